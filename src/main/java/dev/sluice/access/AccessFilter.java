@@ -1,0 +1,40 @@
+package dev.sluice.access;
+
+import java.util.List;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+
+/** Recognises the caller of every request that is not for something public: what is not listed here needs a key. */
+@Order(Ordered.HIGHEST_PRECEDENCE + 20)
+final class AccessFilter implements WebFilter {
+
+    /** The page and what it is made of. */
+    private static final List<String> PUBLIC = List.of("/", "/index.html", "/favicon.ico", "/favicon.svg");
+
+    private static final String PUBLIC_FOLDER = "/page/";
+
+    private final Callers callers;
+
+    AccessFilter(Callers callers) {
+        this.callers = callers;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        String path = exchange.getRequest().getPath().value();
+        if (PUBLIC.contains(path) || path.startsWith(PUBLIC_FOLDER)) {
+            return chain.filter(exchange);
+        }
+        return callers.recognise(exchange.getRequest().getHeaders().getFirst(HttpHeaders.AUTHORIZATION))
+                .map(caller -> {
+                    caller.accompany(exchange);
+                    return chain.filter(exchange);
+                })
+                .orElseGet(() -> Mono.error(new Unauthenticated()));
+    }
+}

@@ -1,0 +1,59 @@
+package dev.sluice.api;
+
+import dev.sluice.generation.ProblemType;
+import dev.sluice.intake.Refusal;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import org.springframework.web.server.ServerWebExchange;
+
+/** Which of the media types that a path can answer with its caller likes best (RFC 9110, section 12.5.1). */
+final class Accepts {
+
+    private Accepts() {}
+
+    /**
+     * @param offered best first where the caller has no preference
+     * @throws Refusal if the caller accepts none of them
+     */
+    static MediaType best(ServerWebExchange exchange, MediaType... offered) {
+        List<MediaType> accepted = accepted(exchange);
+        return List.of(offered).stream()
+                .flatMap(offer -> range(accepted, offer).map(range -> new Liked(offer, range)).stream())
+                .filter(liked -> liked.range().getQualityValue() > 0)
+                .max(Comparator.comparingDouble((Liked liked) -> liked.range().getQualityValue())
+                        .thenComparingInt(liked -> specificity(liked.range()))
+                        .thenComparing(liked -> -List.of(offered).indexOf(liked.offer())))
+                .map(Liked::offer)
+                .orElseThrow(() -> new Refusal(
+                        ProblemType.NOT_ACCEPTABLE,
+                        "Accept one of "
+                                + List.of(offered).stream()
+                                        .map(MediaType::toString)
+                                        .toList()));
+    }
+
+    private record Liked(MediaType offer, MediaType range) {}
+
+    private static List<MediaType> accepted(ServerWebExchange exchange) {
+        try {
+            List<MediaType> accepted = exchange.getRequest().getHeaders().getAccept();
+            return accepted.isEmpty() ? List.of(MediaType.ALL) : accepted;
+        } catch (InvalidMediaTypeException e) {
+            throw new Refusal(ProblemType.NOT_ACCEPTABLE, "The Accept header cannot be read");
+        }
+    }
+
+    /** The most specific range decides about an offer, whatever the others say. */
+    private static Optional<MediaType> range(List<MediaType> accepted, MediaType offer) {
+        return accepted.stream()
+                .filter(range -> range.isCompatibleWith(offer))
+                .max(Comparator.comparingInt(Accepts::specificity));
+    }
+
+    private static int specificity(MediaType range) {
+        return range.isWildcardType() ? 0 : range.isWildcardSubtype() ? 1 : 2;
+    }
+}

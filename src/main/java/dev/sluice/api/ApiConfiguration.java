@@ -1,0 +1,13 @@
+package dev.sluice.api;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+class ApiConfiguration {
+
+    @Bean
+    ApiErrors apiErrors() {
+        return new ApiErrors();
+    }
+}

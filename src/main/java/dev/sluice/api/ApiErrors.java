@@ -1,0 +1,43 @@
+package dev.sluice.api;
+
+import dev.sluice.generation.Problem;
+import dev.sluice.generation.ProblemType;
+import dev.sluice.intake.Refusals;
+import dev.sluice.stream.GenerationJson;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebExceptionHandler;
+import reactor.core.publisher.Mono;
+
+/** Answers whatever went wrong as a problem (RFC 9457); comes after the drop-in API, whose errors look otherwise. */
+@Order(-2)
+final class ApiErrors implements WebExceptionHandler {
+
+    /** Told with 503: a time after which a full room or a stuttering log may have changed. */
+    private static final String RETRY_AFTER_SECONDS = "5";
+
+    @Override
+    public Mono<Void> handle(ServerWebExchange exchange, Throwable failure) {
+        if (exchange.getResponse().isCommitted()) {
+            return Mono.error(failure);
+        }
+        Problem problem = Refusals.problem(failure);
+        HttpHeaders headers = exchange.getResponse().getHeaders();
+        if (failure instanceof ErrorResponse response) {
+            headers.putAll(response.getHeaders());
+        }
+        if (problem.type() == ProblemType.UNAUTHORIZED) {
+            headers.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        }
+        if (problem.type().status() == 503) {
+            headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
+        return Answers.problem(
+                exchange.getResponse(),
+                problem.type().status(),
+                GenerationJson.of(problem)
+                        .put("instance", exchange.getRequest().getPath().value()));
+    }
+}

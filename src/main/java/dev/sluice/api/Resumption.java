@@ -1,0 +1,108 @@
+package dev.sluice.api;
+
+import dev.sluice.access.Caller;
+import dev.sluice.generation.EventId;
+import dev.sluice.generation.Generation;
+import dev.sluice.generation.GenerationId;
+import dev.sluice.generation.ProblemType;
+import dev.sluice.intake.Refusal;
+import dev.sluice.journal.Journal;
+import dev.sluice.journal.JournalUnavailable;
+import dev.sluice.stream.GenerationJson;
+import dev.sluice.stream.Streams;
+import dev.sluice.stream.TooManyStreams;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Goes on with a stream where a caller's last one was cut. */
+@RestController
+final class Resumption {
+
+    static final String LAST_EVENT_ID = "Last-Event-ID";
+
+    private final Journal journal;
+    private final Streams streams;
+
+    Resumption(Journal journal, Streams streams) {
+        this.journal = journal;
+        this.streams = streams;
+    }
+
+    /**
+     * The stream of a generation. An EventSource gives up for good on any answer but 200, so what passes by itself is
+     * answered with an empty stream that says when to come back.
+     */
+    @GetMapping("/v1/generations/{id}/events")
+    Mono<Void> events(ServerWebExchange exchange, @PathVariable String id) {
+        Accepts.best(exchange, MediaType.TEXT_EVENT_STREAM);
+        return find(journal, exchange, id)
+                .flatMap(generation -> resume(exchange.getResponse(), generation, seen(exchange, generation)))
+                .onErrorResume(
+                        e -> e instanceof JournalUnavailable || e instanceof TooManyStreams,
+                        _ -> Answers.stream(exchange.getResponse(), Flux.just(streams.comeBackLater())));
+    }
+
+    /**
+     * Joins the generation that a POST's {@code Last-Event-ID} names and creates nothing: clients that stream over POST
+     * send it again when the line is cut, and must not pay twice.
+     */
+    Mono<Void> join(ServerWebExchange exchange, boolean asStream) {
+        String given = exchange.getRequest().getHeaders().getFirst(LAST_EVENT_ID);
+        EventId last = EventId.parse(given == null ? "" : given).orElseThrow(Resumption::namesNone);
+        return journal.find(last.generation(), Caller.of(exchange).id())
+                .switchIfEmpty(Mono.error(Resumption::namesNone))
+                .doOnNext(generation -> {
+                    if (!asStream) {
+                        throw new Refusal(
+                                ProblemType.NOT_ACCEPTABLE,
+                                "A request with Last-Event-ID joins a stream: accept text/event-stream");
+                    }
+                    exchange.getResponse().getHeaders().set(HttpHeaders.LOCATION, GenerationJson.self(generation));
+                })
+                .flatMap(generation -> resume(exchange.getResponse(), generation, placeIn(generation, last)));
+    }
+
+    private static Refusal namesNone() {
+        return new Refusal(
+                ProblemType.INVALID_LAST_EVENT_ID,
+                "A POST with Last-Event-ID joins the generation it names, and it names none of yours. Leave it out to"
+                        + " create one");
+    }
+
+    private Mono<Void> resume(ServerHttpResponse response, Generation generation, long seen) {
+        return generation.hasEnded() && seen == generation.sequence()
+                ? Answers.empty(response, 204)
+                : Answers.stream(response, streams.stream(generation, seen));
+    }
+
+    /** The place that the caller has seen; from the beginning if it says nothing, or nonsense. */
+    private static long seen(ServerWebExchange exchange, Generation generation) {
+        String header = exchange.getRequest().getHeaders().getFirst(LAST_EVENT_ID);
+        String given =
+                header != null ? header : exchange.getRequest().getQueryParams().getFirst("lastEventId");
+        return EventId.parse(given == null ? "" : given)
+                .filter(last -> last.generation().equals(generation.id()))
+                .map(last -> placeIn(generation, last))
+                .orElse(0L);
+    }
+
+    private static long placeIn(Generation generation, EventId last) {
+        return last.sequence() <= generation.sequence() ? last.sequence() : 0;
+    }
+
+    /** The caller's generation of that id, or the refusal that there is none. */
+    static Mono<Generation> find(Journal journal, ServerWebExchange exchange, @Nullable String id) {
+        return Mono.justOrEmpty(GenerationId.parse(id == null ? "" : id))
+                .flatMap(parsed -> journal.find(parsed, Caller.of(exchange).id()))
+                .switchIfEmpty(Mono.error(() ->
+                        new Refusal(ProblemType.NOT_FOUND, "There is no generation of this id, or it is not yours")));
+    }
+}

@@ -1,0 +1,5 @@
+/** The native HTTP API under /v1. */
+@NullMarked
+package dev.sluice.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,90 @@
+package dev.sluice.conductor;
+
+import dev.sluice.generation.Generation;
+import dev.sluice.journal.Counts;
+import dev.sluice.upstream.PollOutcome;
+import dev.sluice.upstream.SubmitOutcome;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+
+/** What operators can see of the conductor's work. */
+final class ConductorMeters {
+
+    static final String SUBMITS = "sluice.upstream.submits";
+    static final String POLLS = "sluice.upstream.polls";
+    static final String GENERATIONS = "sluice.generations";
+    static final String ACCEPTED = "sluice.generations.accepted";
+    static final String CREDITS_USED = "sluice.credits.used";
+    static final String CREDITS_AT_RISK = "sluice.credits.at.risk";
+    static final String QUEUED = "sluice.capacity.queued";
+    static final String IN_FLIGHT = "sluice.capacity.in.flight";
+
+    private final MeterRegistry registry;
+    private final Counter accepted;
+    private final Counter creditsUsed;
+    private final Counter creditsAtRisk;
+    private volatile Counts counts = new Counts(0, 0);
+
+    ConductorMeters(MeterRegistry registry) {
+        this.registry = registry;
+        accepted = Counter.builder(ACCEPTED)
+                .description("Generations that Sluice accepted")
+                .register(registry);
+        creditsUsed = Counter.builder(CREDITS_USED)
+                .description("Credits that the upstream said it took")
+                .register(registry);
+        creditsAtRisk = Counter.builder(CREDITS_AT_RISK)
+                .description("Credits that may have been taken by submits whose answer was lost")
+                .register(registry);
+        Gauge.builder(QUEUED, () -> counts.queued())
+                .description("Generations that are queued")
+                .register(registry);
+        Gauge.builder(IN_FLIGHT, () -> counts.inFlight())
+                .description("Generations that are submitting or processing")
+                .register(registry);
+    }
+
+    void submitted(SubmitOutcome outcome) {
+        Counter.builder(SUBMITS)
+                .description("Submits by outcome; busy is the upstream's 503 server_busy or 429")
+                .tag("outcome", outcome.word())
+                .register(registry)
+                .increment();
+    }
+
+    void polled(PollOutcome outcome) {
+        Counter.builder(POLLS)
+                .description("Polls by outcome")
+                .tag("outcome", outcome.word())
+                .register(registry)
+                .increment();
+    }
+
+    void accepted() {
+        accepted.increment();
+    }
+
+    void ended(Generation generation) {
+        Timer.builder(GENERATIONS)
+                .description("Generations that ended, by status, from acceptance by Sluice to the ending")
+                .tag("status", generation.status().word())
+                .publishPercentileHistogram()
+                .minimumExpectedValue(Duration.ofMillis(100))
+                .maximumExpectedValue(Duration.ofHours(1))
+                .register(registry)
+                .record(Duration.between(
+                        generation.createdAt(), generation.last().at()));
+        creditsAtRisk.increment(generation.credits().atRisk());
+    }
+
+    void spent(Generation generation) {
+        creditsUsed.increment(generation.credits().used());
+    }
+
+    void counted(Counts now) {
+        counts = now;
+    }
+}

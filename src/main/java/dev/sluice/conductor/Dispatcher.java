@@ -1,0 +1,102 @@
+package dev.sluice.conductor;
+
+import dev.sluice.capacity.Gate;
+import dev.sluice.capacity.Gate.Permit;
+import dev.sluice.journal.Hold;
+import dev.sluice.journal.Journal;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.FluxSink;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Claims queued generations, one by one, while the gate lets submits go and the journal has one to give. Works when it is
+ * woken, and once a second for the case that nobody did.
+ */
+final class Dispatcher {
+
+    private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+    private static final Duration TICK = Duration.ofMillis(100);
+    private static final int TICKS_A_SWEEP = 10;
+
+    private final Gate gate;
+    private final Journal journal;
+    private final String owner;
+    private final int limit;
+    private final BiConsumer<Hold, Permit> submits;
+    private final Sinks.Empty<Void> stop = Sinks.empty();
+
+    private volatile Runnable waker = () -> {};
+    private volatile boolean gateWasShut;
+    private volatile boolean stopping;
+
+    /** @param submits begins the submit of a claimed generation, without waiting for its answer */
+    Dispatcher(Gate gate, Journal journal, String owner, int limit, BiConsumer<Hold, Permit> submits) {
+        this.gate = gate;
+        this.journal = journal;
+        this.owner = owner;
+        this.limit = limit;
+        this.submits = submits;
+    }
+
+    /** Works until {@link #stop()}, and ends after the claim that was under way: none is left without its submit. */
+    Mono<Void> run() {
+        Flux<Boolean> wakes = Flux.create(sink -> waker = () -> sink.next(true), FluxSink.OverflowStrategy.LATEST);
+        Flux<Boolean> ticks = Flux.interval(TICK)
+                .onBackpressureDrop()
+                .filter(tick -> gateWasShut || tick % TICKS_A_SWEEP == 0)
+                .map(_ -> true);
+        return Flux.merge(wakes, ticks)
+                .takeUntilOther(stop.asMono())
+                .onBackpressureLatest() // many wakes while one run is under way are one more run
+                .publishOn(Schedulers.parallel(), 1)
+                .concatMap(_ -> claimAllThatMayGo(), 0)
+                .then();
+    }
+
+    /** No claim begins after this. */
+    void stop() {
+        stopping = true;
+        stop.tryEmitEmpty();
+    }
+
+    /** There may be something to claim. */
+    void wake() {
+        waker.run();
+    }
+
+    private Mono<Void> claimAllThatMayGo() {
+        return Mono.defer(this::claimOne)
+                .repeat()
+                .takeWhile(claimed -> claimed && !stopping)
+                .then()
+                .onErrorResume(e -> {
+                    log.warn("Nothing could be claimed, tried again in a second: {}", e.toString());
+                    return Mono.empty();
+                });
+    }
+
+    private Mono<Boolean> claimOne() {
+        Optional<Permit> permit = gate.ask();
+        gateWasShut = permit.isEmpty();
+        return permit.map(this::claimWith).orElse(Mono.just(false));
+    }
+
+    private Mono<Boolean> claimWith(Permit permit) {
+        return journal.claimNext(owner, limit)
+                .doOnNext(hold -> submits.accept(hold, permit))
+                .hasElement()
+                .doOnNext(claimed -> {
+                    if (!claimed) {
+                        permit.giveBack();
+                    }
+                })
+                .doOnError(_ -> permit.giveBack());
+    }
+}

@@ -1,0 +1,39 @@
+package dev.sluice.generation;
+
+import com.github.f4b6a3.ulid.UlidCreator;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Names one generation: {@code gen_} and a ULID in lower case, so that ids sort by the time they were made. */
+public record GenerationId(String value) implements Comparable<GenerationId> {
+
+    private static final Pattern FORM = Pattern.compile("gen_[0-7][0-9a-hjkmnp-tv-z]{25}");
+
+    public GenerationId {
+        if (!FORM.matcher(value).matches()) {
+            throw new IllegalArgumentException("Not a generation's id: " + value);
+        }
+    }
+
+    /** A new id, greater than every id this process made before. */
+    public static GenerationId next() {
+        return new GenerationId(
+                "gen_" + UlidCreator.getMonotonicUlid().toString().toLowerCase(Locale.ROOT));
+    }
+
+    /** The id that this text is; empty if it cannot be one. */
+    public static Optional<GenerationId> parse(String text) {
+        return FORM.matcher(text).matches() ? Optional.of(new GenerationId(text)) : Optional.empty();
+    }
+
+    @Override
+    public int compareTo(GenerationId other) {
+        return value.compareTo(other.value);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

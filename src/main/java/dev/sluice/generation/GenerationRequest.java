@@ -1,0 +1,33 @@
+package dev.sluice.generation;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a caller asked for.
+ *
+ * @param prompt what the picture shows; never blank
+ * @param selectedModel the model by the upstream's name; null for the upstream's default
+ * @param referenceImages how many reference images the body names: they cost
+ * @param body what the upstream is sent, as JSON: all that the caller gave but {@code sluice} and {@code mode}
+ * @param priority how urgent it is
+ * @param metadata the caller's own labels, given back with the generation
+ */
+public record GenerationRequest(
+        String prompt,
+        @Nullable String selectedModel,
+        int referenceImages,
+        String body,
+        Priority priority,
+        Map<String, String> metadata) {
+
+    public GenerationRequest {
+        metadata = Map.copyOf(metadata);
+    }
+
+    /** Never the prompt: what is written by people stays out of logs. */
+    @Override
+    public String toString() {
+        return "GenerationRequest[model=" + selectedModel + ", priority=" + priority.word() + "]";
+    }
+}

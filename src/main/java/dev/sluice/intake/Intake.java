@@ -1,0 +1,178 @@
+package dev.sluice.intake;
+
+import dev.sluice.generation.GenerationRequest;
+import dev.sluice.generation.Priority;
+import dev.sluice.generation.ProblemType;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Reads the body of a request for a generation. What is wrong with it ends in a {@link Refusal} that names the field. */
+public final class Intake {
+
+    private static final Set<String> OPTIONS = Set.of("priority", "webhookUrl", "metadata", "queueTimeoutSeconds");
+    private static final MediaType ANY_JSON = MediaType.valueOf("application/*+json");
+
+    private final int largestBody;
+
+    Intake(RequestProperties properties) {
+        largestBody = (int) properties.maxBody().toBytes();
+    }
+
+    public Mono<Wanted> read(ServerHttpRequest request) {
+        return Mono.defer(() -> {
+            requireJson(request.getHeaders());
+            return body(request).map(StrictJson::object).map(Intake::wanted);
+        });
+    }
+
+    private static void requireJson(HttpHeaders headers) {
+        MediaType type = contentType(headers);
+        boolean isJson = type == null || MediaType.APPLICATION_JSON.includes(type) || ANY_JSON.includes(type);
+        if (!isJson || (type != null && type.getCharset() != null && type.getCharset() != StandardCharsets.UTF_8)) {
+            throw new Refusal(
+                    ProblemType.UNSUPPORTED_MEDIA_TYPE, "Send the body as Content-Type: application/json, in UTF-8");
+        }
+        if (headers.getFirst(HttpHeaders.CONTENT_ENCODING) != null) {
+            throw new Refusal(ProblemType.UNSUPPORTED_MEDIA_TYPE, "Send the body without Content-Encoding");
+        }
+    }
+
+    private static @Nullable MediaType contentType(HttpHeaders headers) {
+        try {
+            return headers.getContentType();
+        } catch (InvalidMediaTypeException e) {
+            throw new Refusal(
+                    ProblemType.UNSUPPORTED_MEDIA_TYPE, "The Content-Type cannot be read; send application/json");
+        }
+    }
+
+    private Mono<byte[]> body(ServerHttpRequest request) {
+        return request.getHeaders().getContentLength() > largestBody
+                ? Mono.error(this::tooLarge)
+                : DataBufferUtils.join(request.getBody(), largestBody)
+                        .map(joined -> {
+                            byte[] bytes = new byte[joined.readableByteCount()];
+                            joined.read(bytes);
+                            DataBufferUtils.release(joined);
+                            return bytes;
+                        })
+                        .defaultIfEmpty(new byte[0])
+                        .onErrorMap(DataBufferLimitException.class, _ -> tooLarge());
+    }
+
+    private Refusal tooLarge() {
+        return new Refusal(ProblemType.BODY_TOO_LARGE, "The body may have " + largestBody + " bytes at most");
+    }
+
+    static Wanted wanted(ObjectNode body) {
+        ObjectNode passedOn = body.deepCopy();
+        passedOn.remove(List.of("sluice", "mode"));
+        JsonNode options = body.path("sluice");
+        require(options.isMissingNode() || options.isObject(), "/sluice", "must be an object");
+        options.propertyNames()
+                .forEach(name -> require(
+                        OPTIONS.contains(name),
+                        "/sluice/" + name,
+                        "is not known; there are " + OPTIONS.stream().sorted().toList()));
+        require(
+                options.path("webhookUrl").isMissingNode(),
+                "/sluice/webhookUrl",
+                "webhooks are not served yet; follow the stream, or wait for the answer");
+        return new Wanted(
+                new GenerationRequest(
+                        prompt(body),
+                        text(body, "", "selectedModel"),
+                        referenceImages(body),
+                        passedOn.toString(),
+                        priority(options),
+                        metadata(options)),
+                mode(body),
+                queueTimeout(options));
+    }
+
+    private static String prompt(ObjectNode body) {
+        String prompt = text(body, "", "prompt");
+        if (prompt == null || prompt.isBlank()) {
+            throw Refusal.ofField("/prompt", "say in words what the picture shows: a string that is not blank");
+        }
+        text(body, "", "aspectRatio");
+        return prompt;
+    }
+
+    private static @Nullable String mode(ObjectNode body) {
+        return text(body, "", "mode");
+    }
+
+    private static @Nullable String text(JsonNode node, String parent, String field) {
+        JsonNode value = node.path(field);
+        if (value.isMissingNode() || value.isNull()) {
+            return null;
+        }
+        require(value.isString(), parent + "/" + field, "must be a string");
+        return value.stringValue();
+    }
+
+    private static int referenceImages(ObjectNode body) {
+        JsonNode urls = body.path("referenceImageUrls");
+        if (urls.isMissingNode() || urls.isNull()) {
+            return 0;
+        }
+        require(urls.isArray(), "/referenceImageUrls", "must be an array of addresses");
+        for (int i = 0; i < urls.size(); i++) {
+            require(urls.get(i).isString(), "/referenceImageUrls/" + i, "must be an address, as a string");
+        }
+        return urls.size();
+    }
+
+    private static Priority priority(JsonNode options) {
+        String word = text(options, "/sluice", "priority");
+        return Arrays.stream(Priority.values())
+                .filter(priority -> priority.word().equals(word == null ? Priority.INTERACTIVE.word() : word))
+                .findFirst()
+                .orElseThrow(() -> Refusal.ofField("/sluice/priority", "must be \"interactive\" or \"batch\""));
+    }
+
+    private static Map<String, String> metadata(JsonNode options) {
+        JsonNode given = options.path("metadata");
+        require(given.isMissingNode() || given.isObject(), "/sluice/metadata", "must be an object of strings");
+        Map<String, String> metadata = new HashMap<>();
+        given.properties().forEach(label -> {
+            require(label.getValue().isString(), "/sluice/metadata/" + label.getKey(), "must be a string");
+            metadata.put(label.getKey(), label.getValue().stringValue());
+        });
+        return metadata;
+    }
+
+    private static @Nullable Duration queueTimeout(JsonNode options) {
+        JsonNode seconds = options.path("queueTimeoutSeconds");
+        if (seconds.isMissingNode()) {
+            return null;
+        }
+        require(
+                seconds.isIntegralNumber() && seconds.canConvertToInt() && seconds.intValue() >= 1,
+                "/sluice/queueTimeoutSeconds",
+                "must be a whole number of seconds, at least 1");
+        return Duration.ofSeconds(seconds.intValue());
+    }
+
+    private static void require(boolean kept, String pointer, String rule) {
+        if (!kept) {
+            throw Refusal.ofField(pointer, rule);
+        }
+    }
+}

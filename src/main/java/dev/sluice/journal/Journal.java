@@ -1,0 +1,289 @@
+package dev.sluice.journal;
+
+import dev.sluice.generation.CallerId;
+import dev.sluice.generation.Generation;
+import dev.sluice.generation.GenerationEvent;
+import dev.sluice.generation.GenerationEvent.Cancelled;
+import dev.sluice.generation.GenerationEvent.Processing;
+import dev.sluice.generation.GenerationEvent.Queued;
+import dev.sluice.generation.GenerationEvent.Submitting;
+import dev.sluice.generation.GenerationId;
+import dev.sluice.generation.GenerationRequest;
+import dev.sluice.generation.Recorded;
+import dev.sluice.generation.Status;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import reactor.core.publisher.Mono;
+
+/**
+ * The log of all generations. What it answers is committed; what it could not do ends in {@link JournalUnavailable} and
+ * has not happened. Every operation is lazy and runs on the store's own threads; cancel does not undo what has begun.
+ */
+public final class Journal {
+
+    private final Store store;
+    private final InstantSource clock;
+    private final List<Consumer<Generation>> listeners = new CopyOnWriteArrayList<>();
+
+    Journal(Store store, InstantSource clock) {
+        this.store = store;
+        this.clock = clock;
+    }
+
+    /**
+     * Calls the listener with every generation as it stands after each event that this process commits, in the order of
+     * each log, on the store's thread: it must be quick and must not throw. A hint, not the truth: what matters is read
+     * again.
+     */
+    public void onCommit(Consumer<Generation> listener) {
+        listeners.add(listener);
+    }
+
+    /**
+     * Accepts a generation: from here on it has one life, whoever watches.
+     *
+     * @param waitAtMost how long it may be queued
+     * @param capacity how many may be queued, this one included; ends in {@link RoomFull} when there are as many
+     */
+    public Mono<Generation> open(
+            GenerationId id, CallerId caller, GenerationRequest request, Duration waitAtMost, int capacity) {
+        return store.write(
+                db -> {
+                    if (queued(db) >= capacity) {
+                        throw new RoomFull(capacity);
+                    }
+                    Recorded first = new Recorded(id, 1, now(), new Queued(null));
+                    db.sql("""
+                        insert into generation (id, caller, request, priority, status, sequence, epoch, created_at, wait_until)
+                        values (?, ?, ?, ?, 'queued', 1, 0, ?, ?)
+                        """)
+                            .params(
+                                    id.value(),
+                                    caller.value(),
+                                    EventText.of(request),
+                                    request.priority().word(),
+                                    first.at().toEpochMilli(),
+                                    first.at().plus(waitAtMost).toEpochMilli())
+                            .update();
+                    Rows.insert(db, first);
+                    return new Generation(id, caller, request, List.of(first));
+                },
+                this::tell);
+    }
+
+    /**
+     * Takes the generation that has waited longest and records that its submit begins, unless as many are in flight as
+     * may be. Empty if there is none to take.
+     */
+    public Mono<Hold> claimNext(String owner, int limit) {
+        return writeHold(db -> inFlight(db) >= limit
+                ? Optional.empty()
+                : db.sql("select id from generation where status = 'queued' order by id limit 1")
+                        .query(String.class)
+                        .optional()
+                        .flatMap(id -> own(db, new GenerationId(id), owner))
+                        .flatMap(hold -> Rows.append(db, hold, new Submitting(), now())));
+    }
+
+    /**
+     * Appends, unless something else was appended or somebody else has adopted it since: then empty, and nothing written.
+     * What would be queued again and was withdrawn meanwhile is cancelled.
+     */
+    public Mono<Hold> append(Hold hold, GenerationEvent event) {
+        return writeHold(db -> Rows.append(
+                db, hold, event instanceof Queued && isWithdrawn(db, hold.id()) ? new Cancelled() : event, now()));
+    }
+
+    private static boolean isWithdrawn(JdbcClient db, GenerationId id) {
+        return db.sql("select withdrawn from generation where id = ?")
+                        .param(id.value())
+                        .query(Integer.class)
+                        .single()
+                == 1;
+    }
+
+    /** The same, and keeps the upstream's answer to the submit, which is kept even if the event cannot be. */
+    public Mono<Hold> append(Hold hold, GenerationEvent event, Receipt receipt) {
+        return writeHold(db -> {
+            db.sql("insert into receipt (generation, at, upstream_id, answer) values (:id, :at, :upstreamId, :answer)")
+                    .param("id", hold.id().value())
+                    .param("at", now().toEpochMilli())
+                    .param("upstreamId", receipt.upstreamId())
+                    .param("answer", receipt.answer())
+                    .update();
+            return Rows.append(db, hold, event, now());
+        });
+    }
+
+    /**
+     * Withdraws a generation: one that is queued is cancelled; one whose submit is on its way is cancelled instead of
+     * queued again, should the upstream turn out not to have taken it. Later it changes nothing. Answers the generation as
+     * it stands then; empty if there is none.
+     */
+    public Mono<Generation> withdraw(GenerationId id) {
+        return writeHold(db -> Rows.one(db, id).map(hold -> switch (hold.generation()
+                        .status()) {
+                    case QUEUED -> Rows.append(db, hold, new Cancelled(), now()).orElseThrow();
+                    case SUBMITTING -> {
+                        db.sql("update generation set withdrawn = 1 where id = ?")
+                                .param(id.value())
+                                .update();
+                        yield hold;
+                    }
+                    case PROCESSING, OVERDUE, COMPLETED, FAILED, REJECTED, CANCELLED, UNKNOWN, TIMED_OUT -> hold;
+                }))
+                .map(Hold::generation);
+    }
+
+    /** Ends those that have been queued for as long as they may, a hundred at a time; answers how many. */
+    public Mono<Integer> endWaitsThatAreOver(Function<Generation, GenerationEvent> ending) {
+        return store.write(
+                        db -> Rows.where(db, """
+                            g.id in (select id from generation where status = 'queued' and wait_until <= :now
+                                     order by wait_until limit 100)
+                            """, Map.of("now", now().toEpochMilli())).stream()
+                                .flatMap(hold -> Rows.append(db, hold, ending.apply(hold.generation()), now()).stream())
+                                .toList(),
+                        ended -> ended.forEach(hold -> tell(hold.generation())))
+                .map(List::size);
+    }
+
+    /**
+     * Takes over everything that was under way when its owner died, with a higher epoch. A submit that was on its way is
+     * looked up in the receipts: with an upstream id there it is {@code processing}.
+     *
+     * @param lostAnswer what a submit without a receipt ends as
+     */
+    public Mono<List<Hold>> adopt(String owner, Function<Generation, GenerationEvent> lostAnswer) {
+        return store.write(
+                db -> Rows.where(db, "g.status in ('submitting', 'processing', 'overdue')", Map.of()).stream()
+                        .flatMap(hold -> own(db, hold.id(), owner).stream())
+                        .map(hold -> hold.generation().status() == Status.SUBMITTING
+                                ? Rows.append(
+                                                db,
+                                                hold,
+                                                fromReceipt(db, hold)
+                                                        .orElseGet(() -> lostAnswer.apply(hold.generation())),
+                                                now())
+                                        .orElseThrow()
+                                : hold)
+                        .toList(),
+                adopted -> adopted.forEach(hold -> tell(hold.generation())));
+    }
+
+    private static Optional<GenerationEvent> fromReceipt(JdbcClient db, Hold hold) {
+        return db.sql("select upstream_id, answer from receipt where generation = ? and upstream_id is not null"
+                        + " order by at desc limit 1")
+                .param(hold.id().value())
+                .query((row, _) -> (GenerationEvent)
+                        new Processing(row.getString("upstream_id"), null, null, row.getString("answer")))
+                .optional();
+    }
+
+    /** The generation; empty if there is none. */
+    public Mono<Generation> find(GenerationId id) {
+        return store.read(db -> Rows.one(db, id).map(Hold::generation)).flatMap(Mono::justOrEmpty);
+    }
+
+    /** The generation, if it is that caller's: what belongs to somebody else is as empty as what does not exist. */
+    public Mono<Generation> find(GenerationId id, CallerId caller) {
+        return find(id).filter(generation -> generation.caller().equals(caller));
+    }
+
+    /** The caller's generation that the upstream knows by that id. */
+    public Mono<Generation> findByUpstreamId(String upstreamId, CallerId caller) {
+        return store.read(db -> Rows.where(
+                                db,
+                                "g.upstream_id = :upstreamId and g.caller = :caller",
+                                Map.of("upstreamId", upstreamId, "caller", caller.value()))
+                        .stream()
+                        .map(Hold::generation)
+                        .findFirst())
+                .flatMap(Mono::justOrEmpty);
+    }
+
+    /**
+     * The caller's generations, newest first.
+     *
+     * @param statuses only those that stand at one of these; all if empty
+     * @param before only those older than this one
+     * @param most at most as many
+     */
+    public Mono<Page> list(CallerId caller, Collection<Status> statuses, @Nullable GenerationId before, int most) {
+        List<String> words = statuses.stream().map(Status::word).toList();
+        return store.read(db -> {
+            List<String> ids = db.sql("select id from generation where caller = :caller and id < :before"
+                            + (words.isEmpty() ? "" : " and status in (:statuses)")
+                            + " order by id desc limit :most")
+                    .param("caller", caller.value())
+                    .param("before", before == null ? "gen_~" : before.value())
+                    .param("statuses", words)
+                    .param("most", most + 1)
+                    .query((row, _) -> row.getString("id"))
+                    .list();
+            List<String> shown = ids.subList(0, Math.min(most, ids.size()));
+            List<Generation> found = shown.isEmpty()
+                    ? List.of()
+                    : Rows.where(db, "g.id in (:ids)", Map.of("ids", shown)).reversed().stream()
+                            .map(Hold::generation)
+                            .toList();
+            return new Page(found, ids.size() > most);
+        });
+    }
+
+    /** The queued ones, next first, at most as many. */
+    public Mono<List<GenerationId>> queue(int most) {
+        return store.read(db -> db.sql("select id from generation where status = 'queued' order by id limit ?")
+                .param(most)
+                .query((row, _) -> new GenerationId(row.getString("id")))
+                .list());
+    }
+
+    public Mono<Counts> counts() {
+        return store.read(db -> new Counts(queued(db), inFlight(db)));
+    }
+
+    private static int queued(JdbcClient db) {
+        return db.sql("select count(*) from generation where status = 'queued'")
+                .query(Integer.class)
+                .single();
+    }
+
+    private static int inFlight(JdbcClient db) {
+        return db.sql("select count(*) from generation where status in ('submitting', 'processing')")
+                .query(Integer.class)
+                .single();
+    }
+
+    private static Optional<Hold> own(JdbcClient db, GenerationId id, String owner) {
+        db.sql("update generation set epoch = epoch + 1, owner = ? where id = ?")
+                .params(owner, id.value())
+                .update();
+        return Rows.one(db, id);
+    }
+
+    private Mono<Hold> writeHold(Store.Work<Optional<Hold>> work) {
+        return store.write(work, written -> written.map(Hold::generation).ifPresent(this::tell))
+                .flatMap(Mono::justOrEmpty);
+    }
+
+    private void tell(Generation generation) {
+        listeners.forEach(listener -> listener.accept(generation));
+    }
+
+    /** The log keeps milliseconds; what is told right after a commit must not know more than what is read later. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+}

@@ -1,0 +1,22 @@
+package dev.sluice.journal;
+
+import java.time.InstantSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(StoreProperties.class)
+class JournalConfiguration {
+
+    /** Closed with the context, after all that writes to it: they depend on the journal. */
+    @Bean(destroyMethod = "close")
+    Store store(StoreProperties properties) {
+        return SqliteStore.open(properties.path());
+    }
+
+    @Bean
+    Journal journal(Store store) {
+        return new Journal(store, InstantSource.system());
+    }
+}

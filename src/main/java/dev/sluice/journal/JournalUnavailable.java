@@ -1,0 +1,15 @@
+package dev.sluice.journal;
+
+/** The log cannot be read or written now: nothing of what was asked has happened. */
+public final class JournalUnavailable extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    JournalUnavailable(String message) {
+        super(message);
+    }
+
+    JournalUnavailable(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

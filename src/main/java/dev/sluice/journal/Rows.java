@@ -1,0 +1,94 @@
+package dev.sluice.journal;
+
+import dev.sluice.generation.CallerId;
+import dev.sluice.generation.Generation;
+import dev.sluice.generation.GenerationEvent;
+import dev.sluice.generation.GenerationId;
+import dev.sluice.generation.Recorded;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The statements that read and append rows, shared by all that the journal does; each runs inside its caller's work. */
+final class Rows {
+
+    private static final String SELECT = """
+        select g.id, g.caller, g.request, g.epoch, e.sequence, e.at, e.status, e.body
+        from generation g join event e on e.generation = g.id
+        """;
+
+    private Rows() {}
+
+    /** The generations that the condition picks, in the order of their ids. */
+    static List<Hold> where(JdbcClient db, String condition, Map<String, ?> parameters) {
+        Map<GenerationId, Hold> found = new LinkedHashMap<>();
+        db.sql(SELECT + " where " + condition + " order by g.id, e.sequence")
+                .params(parameters)
+                .query(row -> {
+                    GenerationId id = new GenerationId(row.getString("id"));
+                    Recorded recorded = new Recorded(
+                            id,
+                            row.getLong("sequence"),
+                            Instant.ofEpochMilli(row.getLong("at")),
+                            EventText.event(row.getString("status"), row.getString("body")));
+                    Hold hold = found.get(id);
+                    found.put(
+                            id,
+                            hold == null
+                                    ? new Hold(
+                                            new Generation(
+                                                    id,
+                                                    new CallerId(row.getString("caller")),
+                                                    EventText.request(row.getString("request")),
+                                                    List.of(recorded)),
+                                            row.getLong("epoch"))
+                                    : new Hold(hold.generation().after(recorded), hold.epoch()));
+                });
+        return new ArrayList<>(found.values());
+    }
+
+    static Optional<Hold> one(JdbcClient db, GenerationId id) {
+        return where(db, "g.id = :id", Map.of("id", id.value())).stream().findFirst();
+    }
+
+    /** The compare-and-set that all ownership rests on: empty, and nothing written, if the hold is stale. */
+    static Optional<Hold> append(JdbcClient db, Hold hold, GenerationEvent event, Instant now) {
+        Recorded next = new Recorded(hold.id(), hold.generation().sequence() + 1, now, event);
+        Generation after = hold.generation().after(next);
+        int hit = db.sql("""
+            update generation
+            set status = :status, sequence = :next, upstream_id = :upstreamId, finished_at = :finishedAt
+            where id = :id and sequence = :seen and epoch = :epoch
+            """)
+                .param("status", next.status().word())
+                .param("next", next.sequence())
+                .param("upstreamId", after.upstreamId().orElse(null))
+                .param(
+                        "finishedAt",
+                        after.finishedAt().map(Instant::toEpochMilli).orElse(null))
+                .param("id", hold.id().value())
+                .param("seen", hold.generation().sequence())
+                .param("epoch", hold.epoch())
+                .update();
+        if (hit == 0) {
+            return Optional.empty();
+        }
+        insert(db, next);
+        return Optional.of(new Hold(after, hold.epoch()));
+    }
+
+    static void insert(JdbcClient db, Recorded recorded) {
+        db.sql("insert into event (generation, sequence, at, status, body) values (?, ?, ?, ?, ?)")
+                .params(
+                        recorded.generation().value(),
+                        recorded.sequence(),
+                        recorded.at().toEpochMilli(),
+                        recorded.status().word(),
+                        EventText.of(recorded.event()))
+                .update();
+    }
+}

@@ -1,0 +1,231 @@
+package dev.sluice.journal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * The log in a directory of this process: SQLite, write-ahead log, every commit synced to the disk.
+ *
+ * <p>One thread writes. What has arrived while it was busy is committed together, each piece behind a savepoint of its
+ * own, so that one sync serves many and one that fails leaves its neighbours alone.
+ */
+final class SqliteStore implements Store {
+
+    private static final Logger log = LoggerFactory.getLogger(SqliteStore.class);
+
+    /** As much work as may wait for the writer; more is refused at once rather than late. */
+    static final int WAITING_WORK = 10_000;
+
+    /** As much work as shares one commit: bounds how long the first of them waits for the last. */
+    static final int COMMITTED_TOGETHER = 64;
+
+    static final int READERS = 2;
+    private static final int BUSY_TIMEOUT_MILLIS = 5_000;
+
+    private final StoreLock lock;
+    private final SingleConnectionDataSource writing;
+    private final BlockingQueue<JdbcClient> readers = new ArrayBlockingQueue<>(READERS);
+    private final List<SingleConnectionDataSource> reading = new ArrayList<>();
+    private final BlockingQueue<Ticket<?>> waiting = new ArrayBlockingQueue<>(WAITING_WORK);
+    private final Scheduler readerThreads =
+            Schedulers.newBoundedElastic(READERS, WAITING_WORK, "journal-read", 60, true);
+    private final Thread writer = new Thread(this::writeUntilClosed, "journal-write");
+    private volatile boolean closed;
+
+    private SqliteStore(StoreLock lock, SQLiteDataSource database) throws SQLException {
+        this.lock = lock;
+        writing = new SingleConnectionDataSource(database.getConnection(), true);
+        writing.getConnection().setAutoCommit(false);
+        for (int i = 0; i < READERS; i++) {
+            SingleConnectionDataSource reader = new SingleConnectionDataSource(database.getConnection(), true);
+            reading.add(reader);
+            readers.add(JdbcClient.create(reader));
+        }
+    }
+
+    /**
+     * Opens the store in that directory, made if it is missing, and brings its schema up to date.
+     *
+     * @throws JournalUnavailable if the directory cannot be used, or another process has it
+     */
+    static SqliteStore open(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            StoreLock lock = StoreLock.take(directory);
+            SQLiteDataSource database = database(directory.resolve("sluice.db"));
+            Flyway.configure()
+                    .dataSource(database)
+                    .locations("classpath:journal")
+                    .load()
+                    .migrate();
+            SqliteStore store = new SqliteStore(lock, database);
+            store.writer.setDaemon(true);
+            store.writer.start();
+            return store;
+        } catch (IOException | SQLException e) {
+            throw new JournalUnavailable(
+                    "The store %s cannot be opened: %s. sluice.store.path names a directory that Sluice may write to."
+                            .formatted(directory, e),
+                    e);
+        }
+    }
+
+    private static SQLiteDataSource database(Path file) {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+        config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
+        SQLiteDataSource database = new SQLiteDataSource(config);
+        database.setUrl("jdbc:sqlite:" + file);
+        return database;
+    }
+
+    @Override
+    public <T> Mono<T> write(Work<T> work, Consumer<? super T> committed) {
+        return Mono.<T>create(answer -> {
+                    if (closed || !waiting.offer(new Ticket<>(work, committed, answer))) {
+                        answer.error(new JournalUnavailable(
+                                closed
+                                        ? "The log is closed"
+                                        : WAITING_WORK + " writes are waiting for the log already"));
+                    }
+                })
+                .publishOn(Schedulers.parallel()); // never run a caller's pipeline on the writer's thread
+    }
+
+    @Override
+    public <T> Mono<T> read(Work<T> work) {
+        return Mono.fromCallable(() -> {
+                    JdbcClient reader = readers.take();
+                    try {
+                        return work.with(reader);
+                    } finally {
+                        readers.add(reader);
+                    }
+                })
+                .subscribeOn(readerThreads)
+                .publishOn(Schedulers.parallel())
+                .onErrorMap(e -> new JournalUnavailable("The log cannot be read: " + e.getMessage(), e));
+    }
+
+    private void writeUntilClosed() {
+        List<Ticket<?>> together = new ArrayList<>(COMMITTED_TOGETHER);
+        JdbcClient db = JdbcClient.create(writing);
+        try {
+            while (!closed || !waiting.isEmpty()) {
+                Ticket<?> first = waiting.poll(100, TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    together.add(first);
+                    waiting.drainTo(together, COMMITTED_TOGETHER - 1);
+                    commit(together, db);
+                    together.clear();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void commit(List<Ticket<?>> together, JdbcClient db) {
+        try {
+            Connection connection = writing.getConnection();
+            try {
+                for (Ticket<?> ticket : together) {
+                    ticket.run(connection, db);
+                }
+                connection.commit();
+            } catch (SQLException | RuntimeException e) {
+                connection.rollback();
+                throw e;
+            }
+            together.forEach(Ticket::committed);
+        } catch (SQLException | RuntimeException e) {
+            log.warn("The log could not be written: writes={} because={}", together.size(), e.toString());
+            JournalUnavailable lost = new JournalUnavailable("The log cannot be written: " + e.getMessage(), e);
+            together.forEach(ticket -> ticket.lost(lost));
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        try {
+            writer.join();
+            readerThreads.disposeGracefully().block();
+            reading.forEach(SingleConnectionDataSource::destroy);
+            writing.destroy();
+            lock.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            log.warn("The lock of the store could not be given back: {}", e.toString());
+        }
+    }
+
+    /** One piece of work on its way through the writer. */
+    private static final class Ticket<T> {
+        private final Work<T> work;
+        private final Consumer<? super T> committed;
+        private final MonoSink<T> answer;
+        private @Nullable T result;
+        private @Nullable RuntimeException refused;
+
+        Ticket(Work<T> work, Consumer<? super T> committed, MonoSink<T> answer) {
+            this.work = work;
+            this.committed = committed;
+            this.answer = answer;
+        }
+
+        void run(Connection connection, JdbcClient db) throws SQLException {
+            var before = connection.setSavepoint();
+            try {
+                result = work.with(db);
+            } catch (DataAccessException e) {
+                connection.rollback(before);
+                refused = new JournalUnavailable("The log cannot be written: " + e.getMessage(), e);
+            } catch (RuntimeException e) {
+                connection.rollback(before);
+                refused = e;
+            }
+            connection.releaseSavepoint(before);
+        }
+
+        void committed() {
+            if (refused != null) {
+                answer.error(refused);
+            } else if (result != null) {
+                committed.accept(result);
+                answer.success(result);
+            } else {
+                answer.success();
+            }
+        }
+
+        void lost(JournalUnavailable why) {
+            answer.error(refused == null ? why : refused);
+        }
+    }
+}

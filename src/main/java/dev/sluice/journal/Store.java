@@ -1,0 +1,30 @@
+package dev.sluice.journal;
+
+import java.util.function.Consumer;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import reactor.core.publisher.Mono;
+
+/** Where the log lives: runs units of work against its tables, on threads of its own. */
+interface Store extends AutoCloseable {
+
+    /** A unit of work: blocking, short, and without effects outside the database, since it may be undone. */
+    interface Work<T> {
+        T with(JdbcClient db);
+    }
+
+    /**
+     * Runs the work in a transaction and answers after its commit. Work that throws leaves nothing behind and ends in
+     * that exception; a store that cannot commit ends in {@link JournalUnavailable}. Once begun, cancel does not undo it.
+     *
+     * @param committed told the result after the commit and before the answer, on the store's thread, even if nobody
+     *     waits for the answer any more; must be quick and must not throw
+     */
+    <T> Mono<T> write(Work<T> work, Consumer<? super T> committed);
+
+    /** Runs the work on what is committed. */
+    <T> Mono<T> read(Work<T> work);
+
+    /** Ends when all work that was taken is done. */
+    @Override
+    void close();
+}

@@ -1,0 +1,45 @@
+package dev.sluice.stream;
+
+import dev.sluice.generation.Status;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/**
+ * Frames in the format of WHATWG HTML, server-sent events. Every field is ours or one line of JSON, so that nothing that a
+ * caller or the upstream wrote can end a line.
+ */
+final class Frames {
+
+    /** A comment: it keeps proxies from cutting a quiet line, and clients do not see it. */
+    static final Frame HEARTBEAT = new Frame(ascii(":\n\n"), null);
+
+    private Frames() {}
+
+    /** The first and the last that a watcher sees: when to come back if the line is cut. */
+    static Frame retryAfter(Duration pause) {
+        return new Frame(ascii("retry: " + pause.toMillis() + "\n\n"), null);
+    }
+
+    /** A recorded event with its id, or news without one. */
+    static Frame of(Moment moment) {
+        ByteArrayOutputStream frame = new ByteArrayOutputStream(1024);
+        frame.writeBytes(ascii("event: " + name(moment) + "\n"));
+        if (moment.recorded()) {
+            frame.writeBytes(ascii("id: " + moment.generation().last().id() + "\n"));
+        }
+        frame.writeBytes(ascii("data: "));
+        frame.writeBytes(GenerationJson.withoutEcho(moment.generation(), moment.progress()));
+        frame.writeBytes(ascii("\n\n"));
+        return new Frame(frame.toByteArray(), moment);
+    }
+
+    private static String name(Moment moment) {
+        Status status = moment.generation().status();
+        return moment.recorded() || status == Status.QUEUED ? status.word() : "progress";
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,123 @@
+package dev.sluice.upstream;
+
+import dev.sluice.generation.GenerationRequest;
+import dev.sluice.upstream.PollOutcome.Unusable;
+import dev.sluice.upstream.SubmitOutcome.Ambiguous;
+import dev.sluice.upstream.SubmitOutcome.NotSent;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The image API. Every operation is lazy and asks once: nothing here or below repeats a call or follows a redirect of one
+ * that carries the key.
+ */
+public final class Upstream {
+
+    private static final String GENERATE = "/api/v1/generate";
+
+    private final WebClient submits;
+    private final WebClient polls;
+    private final WebClient others;
+    private final UpstreamKey key;
+    private final UpstreamProperties properties;
+
+    Upstream(WebClient submits, WebClient polls, WebClient others, UpstreamKey key, UpstreamProperties properties) {
+        this.submits = submits;
+        this.polls = polls;
+        this.others = others;
+        this.key = key;
+        this.properties = properties;
+    }
+
+    /**
+     * Submits a generation in async mode: this is where money is spent. Never ends in an error: whatever goes wrong is an
+     * outcome, and {@link NotSent} only if not a byte was written. Cancel does not take a submit back, it loses its answer.
+     */
+    public Mono<SubmitOutcome> submit(GenerationRequest request) {
+        return Mono.defer(() -> {
+                    FirstByte firstByte = new FirstByte();
+                    return submits.post()
+                            .uri(GENERATE)
+                            .headers(this::authorize)
+                            .contentType(MediaType.APPLICATION_JSON)
+                            .accept(MediaType.APPLICATION_JSON)
+                            .bodyValue(asyncBody(request))
+                            .exchangeToMono(Upstream::submitAnswer)
+                            .map(answer -> answer.read(key.value()))
+                            .timeout(properties.submitTimeout())
+                            .onErrorResume(e -> Mono.just(failed(firstByte, e)))
+                            .contextWrite(context -> context.put(FirstByte.class, firstByte));
+                })
+                .checkpoint("submit to the upstream");
+    }
+
+    private static SubmitOutcome failed(FirstByte firstByte, Throwable e) {
+        return firstByte.wasNeverWritten() ? new NotSent(Failures.inWords(e)) : new Ambiguous(Failures.inWords(e), "");
+    }
+
+    private static byte[] asyncBody(GenerationRequest request) {
+        ObjectNode body = (ObjectNode) Said.JSON.readTree(request.body());
+        return Said.JSON.writeValueAsBytes(body.put("mode", "async"));
+    }
+
+    private static Mono<SubmitAnswer> submitAnswer(ClientResponse response) {
+        return text(response)
+                .map(body -> new SubmitAnswer(
+                        response.statusCode().value(),
+                        response.headers().asHttpHeaders().getFirst(HttpHeaders.RETRY_AFTER),
+                        body));
+    }
+
+    /** Asks how a generation stands. Never ends in an error: an answer that says nothing is {@link Unusable}. */
+    public Mono<PollOutcome> poll(String upstreamId) {
+        return polls.get()
+                .uri(GENERATE + "?id={id}", upstreamId)
+                .headers(this::authorize)
+                .accept(MediaType.APPLICATION_JSON)
+                .exchangeToMono(response -> text(response)
+                        .map(body -> new PollAnswer(response.statusCode().value(), body)))
+                .map(answer -> answer.read(key.value()))
+                .timeout(properties.pollTimeout())
+                .onErrorResume(e -> Mono.just(new Unusable(Failures.inWords(e))))
+                .checkpoint("poll the upstream");
+    }
+
+    /**
+     * Asks the upstream something that costs nothing, with its own key, and hands over the answer whatever its status.
+     *
+     * @param pathAndQuery as the caller sent it, normalised and still encoded
+     * @param relay consumes the answer's body, or cancels it
+     */
+    public Mono<Void> get(String pathAndQuery, HttpHeaders headers, Function<ClientResponse, Mono<Void>> relay) {
+        return others.get()
+                .uri(URI.create(properties.baseUrl() + pathAndQuery))
+                .headers(sent -> {
+                    sent.addAll(headers);
+                    authorize(sent);
+                })
+                .exchangeToMono(relay)
+                .checkpoint("pass a question through to the upstream");
+    }
+
+    /** Where the upstream is, for people. */
+    public URI baseUrl() {
+        return properties.baseUrl();
+    }
+
+    private void authorize(HttpHeaders headers) {
+        headers.setBearerAuth(key.value());
+    }
+
+    private static Mono<String> text(ClientResponse response) {
+        return response.bodyToMono(byte[].class)
+                .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                .defaultIfEmpty("");
+    }
+}
