@@ -1,6 +1,6 @@
 package dev.sluice.access;
 
-import java.util.List;
+import java.util.regex.Pattern;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -13,10 +13,8 @@ import reactor.core.publisher.Mono;
 @Order(Ordered.HIGHEST_PRECEDENCE + 20)
 final class AccessFilter implements WebFilter {
 
-    /** The page and what it is made of. */
-    private static final List<String> PUBLIC = List.of("/", "/index.html", "/favicon.ico", "/favicon.svg");
-
-    private static final String PUBLIC_FOLDER = "/page/";
+    /** The page and the files it is made of; they say nothing about anybody. */
+    private static final Pattern PUBLIC = Pattern.compile("/|/[a-z-]+\\.(html|js|css|svg|ico)");
 
     private final Callers callers;
 
@@ -27,7 +25,7 @@ final class AccessFilter implements WebFilter {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         String path = exchange.getRequest().getPath().value();
-        if (PUBLIC.contains(path) || path.startsWith(PUBLIC_FOLDER)) {
+        if (PUBLIC.matcher(path).matches()) {
             return chain.filter(exchange);
         }
         return callers.recognise(exchange.getRequest().getHeaders().getFirst(HttpHeaders.AUTHORIZATION))

@@ -1,5 +1,7 @@
 /** When the next submit may go, and how long things take: breakers, limiter, pauses, estimates. */
+@ApplicationModule(allowedDependencies = {"generation", "journal"})
 @NullMarked
 package dev.sluice.capacity;
 
 import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,5 +1,7 @@
 /** Drives every generation from queued to its ending, whoever watches. */
+@ApplicationModule(allowedDependencies = {"generation", "journal", "upstream", "capacity"})
 @NullMarked
 package dev.sluice.conductor;
 
 import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,25 @@
+package dev.sluice.dropin;
+
+import dev.sluice.journal.Journal;
+import dev.sluice.upstream.Upstream;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+class DropInConfiguration {
+
+    @Bean
+    DropInAnswers dropInAnswers(Journal journal) {
+        return new DropInAnswers(journal);
+    }
+
+    @Bean
+    DropInErrors dropInErrors(DropInAnswers answers) {
+        return new DropInErrors(answers);
+    }
+
+    @Bean
+    PassThrough passThrough(Upstream upstream) {
+        return new PassThrough(upstream);
+    }
+}

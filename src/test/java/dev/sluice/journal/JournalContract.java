@@ -1,0 +1,334 @@
+package dev.sluice.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.sluice.generation.CallerId;
+import dev.sluice.generation.Generation;
+import dev.sluice.generation.GenerationEvent;
+import dev.sluice.generation.GenerationEvent.Cancelled;
+import dev.sluice.generation.GenerationEvent.Completed;
+import dev.sluice.generation.GenerationEvent.Overdue;
+import dev.sluice.generation.GenerationEvent.Processing;
+import dev.sluice.generation.GenerationEvent.Queued;
+import dev.sluice.generation.GenerationEvent.Rejected;
+import dev.sluice.generation.GenerationEvent.Unknown;
+import dev.sluice.generation.GenerationId;
+import dev.sluice.generation.GenerationRequest;
+import dev.sluice.generation.Priority;
+import dev.sluice.generation.Problem;
+import dev.sluice.generation.ProblemType;
+import dev.sluice.generation.Recorded;
+import dev.sluice.generation.Status;
+import dev.sluice.generation.WaitingFor;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** What every journal promises, wherever its tables are. */
+abstract class JournalContract {
+
+    private static final CallerId ME = new CallerId("me");
+    private static final CallerId YOU = new CallerId("you");
+    private static final Duration LONG = Duration.ofHours(1);
+    private static final int ROOMY = 1_000;
+    private static final Problem WHY = new Problem(ProblemType.OUTCOME_UNKNOWN, "lost");
+
+    final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
+
+    abstract Journal journal();
+
+    @Test
+    void givesBackWhatItAccepted() {
+        GenerationRequest request =
+                new GenerationRequest("ein Fuchs 🦊", "m&m", 2, "{\"prompt\":\"x\"}", Priority.BATCH, Map.of("k", "v"));
+
+        Generation opened = get(journal().open(GenerationId.next(), ME, request, LONG, ROOMY));
+
+        assertThat(get(journal().find(opened.id()))).isEqualTo(opened);
+        assertThat(opened.request()).isEqualTo(request);
+        assertThat(opened.status()).isEqualTo(Status.QUEUED);
+    }
+
+    @Test
+    void hidesAGenerationFromEverybodyElse() {
+        Generation mine = open();
+
+        assertThat(journal().find(mine.id(), YOU).block()).isNull();
+        assertThat(get(journal().find(mine.id(), ME))).isEqualTo(mine);
+    }
+
+    @Test
+    void refusesMoreThanTheRoomHolds() {
+        open();
+        open();
+
+        assertThatExceptionOfType(RoomFull.class)
+                .isThrownBy(() -> journal()
+                        .open(GenerationId.next(), ME, request(), LONG, 2)
+                        .block());
+        assertThat(get(journal().counts()).queued()).isEqualTo(2);
+    }
+
+    @Test
+    void claimsTheOneThatHasWaitedLongest() {
+        Generation first = open();
+        Generation second = open();
+
+        assertThat(claim().id()).isEqualTo(first.id());
+        assertThat(claim().id()).isEqualTo(second.id());
+        assertThat(journal().claimNext("a", ROOMY).block()).isNull();
+    }
+
+    @Test
+    void claimsNoMoreThanMayBeInFlight() {
+        open();
+        open();
+        Hold first = claim();
+
+        assertThat(journal().claimNext("a", 1).block()).isNull();
+
+        append(first, processing());
+        assertThat(journal().claimNext("a", 1).block()).isNull();
+    }
+
+    @Test
+    void countsAnOverdueOneNoLongerAsInFlight() {
+        open();
+        open();
+        append(append(claim(), processing()), new Overdue());
+
+        assertThat(journal().claimNext("a", 1).block()).isNotNull();
+    }
+
+    @Test
+    void givesEachOfManyClaimantsAnotherOne() {
+        IntStream.range(0, 50).forEach(_ -> open());
+
+        List<Hold> claimed = get(
+                Flux.range(0, 60).flatMap(_ -> journal().claimNext("a", 40), 60).collectList());
+
+        assertThat(claimed).extracting(Hold::id).doesNotHaveDuplicates().hasSize(40);
+    }
+
+    @Test
+    void putsOneThatCameBackFirstInItsLine() {
+        Generation first = open();
+        open();
+        append(claim(), new Queued(WaitingFor.BUSY));
+
+        assertThat(claim().id()).isEqualTo(first.id());
+    }
+
+    @Test
+    void appendsOnceOfTwoThatSawTheSame() {
+        open();
+        Hold hold = claim();
+
+        assertThat(journal().append(hold, processing()).block()).isNotNull();
+        assertThat(journal().append(hold, processing()).block()).isNull();
+        assertThat(get(journal().find(hold.id())).log()).hasSize(3);
+    }
+
+    @Test
+    void appendsNothingForAnOwnerWhoseGenerationWasAdopted() {
+        open();
+        Hold stale = append(claim(), processing());
+
+        List<Hold> adopted = get(journal().adopt("b", _ -> new Unknown(WHY, 1)));
+
+        assertThat(journal().append(stale, completed()).block()).isNull();
+        assertThat(journal().append(adopted.getFirst(), completed()).block()).isNotNull();
+    }
+
+    @Test
+    void keepsAReceiptEvenIfItsEventComesTooLate() {
+        open();
+        Hold stale = claim();
+        get(journal().adopt("b", _ -> new Unknown(WHY, 1)));
+
+        assertThat(journal()
+                        .append(stale, processing(), new Receipt("up-1", "{}"))
+                        .block())
+                .isNull();
+        assertThat(get(journal().find(stale.id())).status()).isEqualTo(Status.UNKNOWN);
+    }
+
+    @Test
+    void adoptsWhatIsUnderWayAndLeavesTheRest() {
+        Generation submitting = open();
+        Generation processing = open();
+        Generation queued = open();
+        claim();
+        append(claim(), processing());
+
+        List<Hold> adopted = get(journal().adopt("b", _ -> new Unknown(WHY, 1)));
+
+        assertThat(adopted)
+                .extracting(Hold::id, hold -> hold.generation().status())
+                .containsExactlyInAnyOrder(
+                        org.assertj.core.api.Assertions.tuple(submitting.id(), Status.UNKNOWN),
+                        org.assertj.core.api.Assertions.tuple(processing.id(), Status.PROCESSING));
+        assertThat(get(journal().find(queued.id())).status()).isEqualTo(Status.QUEUED);
+    }
+
+    @Test
+    void endsOnlyWaitsThatAreOver() {
+        Generation brief = get(journal().open(GenerationId.next(), ME, request(), Duration.ofSeconds(10), ROOMY));
+        Generation patient = open();
+        GenerationEvent ending = new Rejected(WHY);
+
+        assertThat(get(journal().endWaitsThatAreOver(_ -> ending))).isZero();
+        now.updateAndGet(before -> before.plusSeconds(10));
+        assertThat(get(journal().endWaitsThatAreOver(_ -> ending))).isEqualTo(1);
+
+        assertThat(get(journal().find(brief.id())).status()).isEqualTo(Status.REJECTED);
+        assertThat(get(journal().find(patient.id())).status()).isEqualTo(Status.QUEUED);
+    }
+
+    @Test
+    void withdrawsAQueuedOneAtOnce() {
+        Generation queued = open();
+
+        assertThat(get(journal().withdraw(queued.id())).status()).isEqualTo(Status.CANCELLED);
+        assertThat(journal().claimNext("a", ROOMY).block()).isNull();
+    }
+
+    @Test
+    void withdrawsASubmittingOneWhenItTurnsOutNotToBeTaken() {
+        open();
+        Hold hold = claim();
+
+        get(journal().withdraw(hold.id()));
+
+        assertThat(append(hold, new Queued(WaitingFor.BUSY)).generation().last().event())
+                .isEqualTo(new Cancelled());
+    }
+
+    @Test
+    void withdrawsNothingThatTheUpstreamTook() {
+        open();
+        Hold hold = claim();
+        get(journal().withdraw(hold.id()));
+
+        assertThat(append(hold, processing()).generation().status()).isEqualTo(Status.PROCESSING);
+        assertThat(get(journal().withdraw(hold.id())).status()).isEqualTo(Status.PROCESSING);
+    }
+
+    @Test
+    void findsByTheUpstreamsIdForItsOwnerOnly() {
+        open();
+        Hold hold = append(claim(), processing());
+
+        assertThat(get(journal().findByUpstreamId("up-1", ME)).id()).isEqualTo(hold.id());
+        assertThat(journal().findByUpstreamId("up-1", YOU).block()).isNull();
+        assertThat(journal().findByUpstreamId("up-2", ME).block()).isNull();
+    }
+
+    @Test
+    void listsTheCallersOwnNewestFirstPageByPage() {
+        List<GenerationId> ids =
+                new ArrayList<>(IntStream.range(0, 5).mapToObj(_ -> open().id()).toList());
+        get(journal().open(GenerationId.next(), YOU, request(), LONG, ROOMY));
+        Collections.reverse(ids);
+
+        Page first = get(journal().list(ME, List.of(), null, 3));
+        Page rest =
+                get(journal().list(ME, List.of(), first.generations().getLast().id(), 3));
+
+        assertThat(first.generations()).extracting(Generation::id).isEqualTo(ids.subList(0, 3));
+        assertThat(first.more()).isTrue();
+        assertThat(rest.generations()).extracting(Generation::id).isEqualTo(ids.subList(3, 5));
+        assertThat(rest.more()).isFalse();
+    }
+
+    @Test
+    void listsByStatus() {
+        open();
+        Generation second = open();
+        claim();
+
+        assertThat(get(journal().list(ME, List.of(Status.QUEUED, Status.FAILED), null, 10))
+                        .generations())
+                .extracting(Generation::id)
+                .containsExactly(second.id());
+    }
+
+    @Test
+    void tellsEveryCommitOnceAndInTheOrderOfEachLog() {
+        List<Recorded> told = Collections.synchronizedList(new ArrayList<>());
+        journal().onCommit(generation -> told.add(generation.last()));
+        open();
+        append(append(claim(), processing()), completed());
+
+        assertThat(told)
+                .extracting(Recorded::status)
+                .containsExactly(Status.QUEUED, Status.SUBMITTING, Status.PROCESSING, Status.COMPLETED);
+    }
+
+    @Test
+    void keepsLogsWithoutGapsUnderManyHands() {
+        List<Generation> opened = IntStream.range(0, 20).mapToObj(_ -> open()).toList();
+
+        get(Flux.range(0, 200)
+                .flatMap(
+                        _ -> journal()
+                                .claimNext("a", ROOMY)
+                                .flatMap(hold -> journal().append(hold, new Queued(WaitingFor.BUSY))),
+                        20)
+                .then(Mono.just(true)));
+
+        assertThat(opened)
+                .allSatisfy(generation -> assertThat(
+                                get(journal().find(generation.id())).log())
+                        .extracting(Recorded::sequence)
+                        .isEqualTo(IntStream.rangeClosed(
+                                        1,
+                                        get(journal().find(generation.id()))
+                                                .log()
+                                                .size())
+                                .mapToObj(i -> (long) i)
+                                .toList()));
+    }
+
+    Generation open() {
+        return get(journal().open(GenerationId.next(), ME, request(), LONG, ROOMY));
+    }
+
+    private Hold claim() {
+        return get(journal().claimNext("a", ROOMY));
+    }
+
+    private Hold append(Hold hold, GenerationEvent event) {
+        return get(journal().append(hold, event));
+    }
+
+    private static GenerationEvent processing() {
+        return new Processing("up-1", 1L, 99L, "{}");
+    }
+
+    private static GenerationEvent completed() {
+        return new Completed(List.of("https://a/1.png"), "{}");
+    }
+
+    static GenerationRequest request() {
+        return new GenerationRequest("a fox", null, 0, "{\"prompt\":\"a fox\"}", Priority.INTERACTIVE, Map.of());
+    }
+
+    static <T> T get(Mono<T> mono) {
+        @Nullable T value = mono.block(Duration.ofSeconds(10));
+        if (value == null) {
+            throw new AssertionError("Nothing came of " + mono);
+        }
+        return value;
+    }
+}
