@@ -1,0 +1,5 @@
+/** A stand-in for the upstream image API, met through a real socket: for the first run and for tests. */
+@NullMarked
+package dev.sluice.simulator;
+
+import org.jspecify.annotations.NullMarked;
