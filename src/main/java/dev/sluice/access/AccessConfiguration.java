@@ -1,9 +1,9 @@
 package dev.sluice.access;
 
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.env.Environment;
 import org.springframework.core.env.Profiles;
 
 @Configuration(proxyBeanMethods = false)
@@ -11,8 +11,9 @@ import org.springframework.core.env.Profiles;
 class AccessConfiguration {
 
     @Bean
-    AccessFilter accessFilter(ClientProperties properties, Environment environment) {
-        return new AccessFilter(callers(properties, environment.acceptsProfiles(Profiles.of("simulator"))));
+    AccessFilter accessFilter(ClientProperties properties, ApplicationContext context) {
+        return new AccessFilter(
+                callers(properties, context.getEnvironment().acceptsProfiles(Profiles.of("simulator"))), context);
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package dev.sluice.access;
 
 import java.util.regex.Pattern;
+import org.springframework.context.ApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -17,15 +18,18 @@ final class AccessFilter implements WebFilter {
     private static final Pattern PUBLIC = Pattern.compile("/|/[a-z-]+\\.(html|js|css|svg|ico)");
 
     private final Callers callers;
+    private final ApplicationContext api;
 
-    AccessFilter(Callers callers) {
+    /** @param api the context of the API: the management port, a context of its own, is not guarded by callers' keys */
+    AccessFilter(Callers callers, ApplicationContext api) {
         this.callers = callers;
+        this.api = api;
     }
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         String path = exchange.getRequest().getPath().value();
-        if (PUBLIC.matcher(path).matches()) {
+        if (exchange.getApplicationContext() != api || PUBLIC.matcher(path).matches()) {
             return chain.filter(exchange);
         }
         return callers.recognise(exchange.getRequest().getHeaders().getFirst(HttpHeaders.AUTHORIZATION))

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -149,6 +150,28 @@ final class GenerationsController {
 
     private Mono<ObjectNode> json(Generation generation) {
         return forecast.of(generation).map(progress -> GenerationJson.of(generation, progress));
+    }
+
+    /**
+     * Withdraws a generation: 200 when it was still queued, 202 when its submit is on its way and it will be withdrawn if
+     * the upstream turns out not to have taken it, 409 later: the upstream cannot cancel.
+     */
+    @DeleteMapping("/v1/generations/{id}")
+    Mono<Void> delete(ServerWebExchange exchange, @PathVariable String id) {
+        return find(exchange, id)
+                .filter(known -> !known.hasEnded())
+                .switchIfEmpty(Mono.error(() -> conflict("It has ended already")))
+                .flatMap(known -> journal.withdraw(known.id()))
+                .flatMap(now -> json(now).flatMap(body -> switch (now.status()) {
+                    case CANCELLED -> Answers.json(exchange.getResponse(), 200, body);
+                    case SUBMITTING -> Answers.json(exchange.getResponse(), 202, body);
+                    case QUEUED, PROCESSING, OVERDUE, COMPLETED, FAILED, REJECTED, UNKNOWN, TIMED_OUT ->
+                        Mono.error(conflict("The image API has accepted it and cannot cancel; its credits are spent"));
+                }));
+    }
+
+    private static Refusal conflict(String detail) {
+        return new Refusal(ProblemType.CONFLICT, detail);
     }
 
     /** The caller's own, newest first. */

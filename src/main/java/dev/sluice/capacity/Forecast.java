@@ -3,6 +3,7 @@ package dev.sluice.capacity;
 import dev.sluice.generation.Generation;
 import dev.sluice.generation.GenerationId;
 import dev.sluice.generation.Progress;
+import dev.sluice.generation.Status;
 import dev.sluice.generation.WaitingFor;
 import dev.sluice.journal.Journal;
 import java.time.Duration;
@@ -46,7 +47,7 @@ public final class Forecast {
 
     /** The progress of that generation now. Without its position if the journal cannot be read. */
     public Mono<Progress> of(Generation generation) {
-        return generation.status() == dev.sluice.generation.Status.QUEUED
+        return generation.status() == Status.QUEUED
                 ? position(generation.id())
                         .map(place -> queued(generation, place))
                         .switchIfEmpty(Mono.fromSupplier(() -> queued(generation, null)))
@@ -58,7 +59,8 @@ public final class Forecast {
     }
 
     private Progress queued(Generation generation, @Nullable Integer position) {
-        WaitingFor why = gate.waitingFor().orElse(WaitingFor.LIMIT);
+        // One whose position nobody counted yet may be submitted in a moment: only what shuts the gate is told of it.
+        WaitingFor why = gate.waitingFor().orElse(position == null ? null : WaitingFor.LIMIT);
         Duration typical = durations.typical(generation);
         Long eta = position == null
                 ? null

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param prompt what the picture shows; never blank
  * @param selectedModel the model by the upstream's name; null for the upstream's default
  * @param referenceImages how many reference images the body names: they cost
- * @param body what the upstream is sent, as JSON: all that the caller gave but {@code sluice} and {@code mode}
+ * @param body what the upstream is sent, as a JSON object with at least a prompt: all that the caller gave but {@code sluice} and {@code mode}
  * @param priority how urgent it is
  * @param metadata the caller's own labels, given back with the generation
  */

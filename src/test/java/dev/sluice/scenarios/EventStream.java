@@ -1,0 +1,144 @@
+package dev.sluice.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import tools.jackson.databind.JsonNode;
+
+/** A stream that is open, read as fast as it comes by a thread of its own. */
+final class EventStream implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final HttpResponse<InputStream> response;
+    private final List<Event> events = new CopyOnWriteArrayList<>();
+    private final List<String> others = new CopyOnWriteArrayList<>();
+    private volatile boolean ended;
+    private volatile boolean cut;
+
+    /** One event; what it does not have is empty. */
+    record Event(String name, String id, String data) {
+
+        JsonNode json() {
+            return Client.JSON.readTree(data);
+        }
+
+        boolean isRecorded() {
+            return !id.isEmpty();
+        }
+    }
+
+    private EventStream(HttpResponse<InputStream> response) {
+        this.response = response;
+    }
+
+    static EventStream of(HttpResponse<InputStream> response) {
+        EventStream stream = new EventStream(response);
+        Thread.ofVirtual().start(stream::read);
+        return stream;
+    }
+
+    private void read() {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+            Event next = new Event("", "", "");
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                next = take(next, line);
+            }
+        } catch (IOException e) {
+            cut = true;
+        } finally {
+            ended = true;
+        }
+    }
+
+    private Event take(Event next, String line) {
+        if (line.startsWith("event: ")) {
+            return new Event(line.substring(7), next.id(), next.data());
+        }
+        if (line.startsWith("id: ")) {
+            return new Event(next.name(), line.substring(4), next.data());
+        }
+        if (line.startsWith("data: ")) {
+            return new Event(next.name(), next.id(), line.substring(6));
+        }
+        if (!line.isEmpty()) {
+            others.add(line);
+        } else if (!next.data().isEmpty()) {
+            events.add(next);
+        }
+        return line.isEmpty() ? new Event("", "", "") : next;
+    }
+
+    int status() {
+        return response.statusCode();
+    }
+
+    String header(String name) {
+        return response.headers().firstValue(name).orElse("");
+    }
+
+    /** Everything that has come so far. */
+    List<Event> events() {
+        return events;
+    }
+
+    /** What has come that is no event: comments and {@code retry}. */
+    List<String> others() {
+        return others;
+    }
+
+    /** The recorded events that have come so far. */
+    List<Event> recorded() {
+        return events.stream().filter(Event::isRecorded).toList();
+    }
+
+    /** The recorded events of the whole stream, once it has ended by itself. */
+    List<Event> untilItEnds() {
+        await().atMost(PATIENCE).until(() -> ended);
+        assertThat(cut).as("the line was cut").isFalse();
+        return recorded();
+    }
+
+    boolean hasEnded() {
+        return ended;
+    }
+
+    boolean wasCut() {
+        return cut;
+    }
+
+    /** The first recorded event of that name. */
+    Event awaits(String name) {
+        await().atMost(PATIENCE)
+                .until(() -> recorded().stream().anyMatch(event -> event.name().equals(name)) || ended);
+        return recorded().stream()
+                .filter(event -> event.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("No " + name + " among " + events));
+    }
+
+    static List<String> names(List<Event> events) {
+        return events.stream().map(Event::name).toList();
+    }
+
+    /** Goes away, as a browser does whose tab is closed. */
+    @Override
+    public void close() {
+        try {
+            response.body().close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
