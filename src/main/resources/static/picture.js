@@ -1,0 +1,66 @@
+import { element } from './dom.js';
+import { creditsOf, duration } from './words.js';
+
+/** The pictures of a completed generation, each with its prompt as the text for those who do not see it. */
+export function picturesOf(generation, prompt, client) {
+  return generation.imageUrls.map((url, index) => new Picture(generation, index, prompt, client).figureOf(url));
+}
+
+class Picture {
+  #generation;
+  #index;
+  #prompt;
+  #client;
+  #image;
+
+  constructor(generation, index, prompt, client) {
+    this.#generation = generation;
+    this.#index = index;
+    this.#prompt = prompt;
+    this.#client = client;
+    this.#image = element('img', { alt: prompt, referrerpolicy: 'no-referrer', decoding: 'async' });
+  }
+
+  figureOf(url) {
+    this.#image.addEventListener('error', () => this.#fallBack(), { once: true });
+    this.#image.src = url;
+    return element('figure', {}, this.#image, this.#caption());
+  }
+
+  /** Its own place would not give it to this browser: the gateway does. */
+  async #fallBack() {
+    this.#image.addEventListener('error', () => this.#giveUp(), { once: true });
+    try {
+      this.#image.src = await this.#fromTheGateway();
+    } catch {
+      this.#giveUp();
+    }
+  }
+
+  /** An image element sends no key, so with one the picture is fetched first. */
+  async #fromTheGateway() {
+    if (!this.#client.hasKey) return this.#client.pictureUrl(this.#generation.id, this.#index);
+    return URL.createObjectURL(await this.#client.picture(this.#generation.id, this.#index));
+  }
+
+  #giveUp() {
+    const words = 'The picture is there but could not be loaded. Try the download, or reload the page.';
+    this.#image.replaceWith(element('p', { class: 'missing', role: 'alert' }, words));
+  }
+
+  #caption() {
+    const { id, createdAt, finishedAt } = this.#generation;
+    const took = finishedAt === undefined ? '' : `Made in ${duration(Date.parse(finishedAt) - Date.parse(createdAt))}.`;
+    const name = `${id}-${this.#index}`;
+    const link = element('a', { href: this.#client.pictureUrl(id, this.#index), download: name }, 'Download');
+    link.addEventListener('click', (event) => this.#download(event, link));
+    return element('figcaption', {}, `${took} ${creditsOf(this.#generation)}`.trim(), link);
+  }
+
+  async #download(event, link) {
+    if (!this.#client.hasKey || link.href.startsWith('blob:')) return;
+    event.preventDefault();
+    link.href = await this.#fromTheGateway();
+    link.click();
+  }
+}

@@ -1,0 +1,19 @@
+package dev.sluice.page;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The programs that a test calls and that the build does not bring along. */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@ExtendWith(NeededPrograms.class)
+@interface Needs {
+
+    String[] value();
+
+    /** The line that installs them. */
+    String installedBy();
+}
