@@ -17,8 +17,8 @@ class AccessConfiguration {
     }
 
     @Bean
-    RequestIdFilter requestIdFilter() {
-        return new RequestIdFilter();
+    AnswerHeaders answerHeaders() {
+        return new AnswerHeaders();
     }
 
     private static Callers callers(ClientProperties properties, boolean onSimulator) {

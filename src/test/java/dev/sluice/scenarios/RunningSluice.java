@@ -55,6 +55,18 @@ final class RunningSluice implements AutoCloseable {
                 new SpringApplicationBuilder(SluiceApplication.class).run(arguments.toArray(String[]::new)));
     }
 
+    /** As a newcomer starts it: everybody is demo, and nothing is hurried. */
+    static RunningSluice onTheSimulator(Simulator simulator, Path store) {
+        return new RunningSluice(new SpringApplicationBuilder(SluiceApplication.class)
+                .profiles("simulator")
+                .run(
+                        "--server.port=0",
+                        "--management.server.port=0",
+                        "--sluice.upstream.base-url=" + simulator.baseUrl(),
+                        "--sluice.upstream.api-key=nb_simulator",
+                        "--sluice.store.path=" + store));
+    }
+
     Client client(String key) {
         return new Client(api(), key);
     }

@@ -1,4 +1,4 @@
-package dev.sluice.page;
+package dev.sluice.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;

@@ -1,4 +1,4 @@
-package dev.sluice.page;
+package dev.sluice.scenarios;
 
 import java.nio.file.Path;
 import java.util.Map;

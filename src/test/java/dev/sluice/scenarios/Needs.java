@@ -1,4 +1,4 @@
-package dev.sluice.page;
+package dev.sluice.scenarios;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;

@@ -1,4 +1,4 @@
-package dev.sluice.page;
+package dev.sluice.scenarios;
 
 import static org.junit.jupiter.api.extension.ConditionEvaluationResult.disabled;
 import static org.junit.jupiter.api.extension.ConditionEvaluationResult.enabled;

@@ -1,7 +1,6 @@
-package dev.sluice.page;
+package dev.sluice.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.openqa.selenium.support.ui.ExpectedConditions.attributeToBe;
 import static org.openqa.selenium.support.ui.ExpectedConditions.numberOfElementsToBeMoreThan;
 import static org.openqa.selenium.support.ui.ExpectedConditions.textToBe;
@@ -9,6 +8,7 @@ import static org.openqa.selenium.support.ui.ExpectedConditions.textToBePresentI
 import static org.openqa.selenium.support.ui.ExpectedConditions.titleContains;
 import static org.openqa.selenium.support.ui.ExpectedConditions.visibilityOfElementLocated;
 
+import dev.sluice.simulator.Simulator;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,16 +55,17 @@ class PageTests {
 
     private final ChromeDriver browser = Objects.requireNonNull(started);
 
-    /** Where the page is: the one place to change when a Sluice is started for these tests. */
+    private static @Nullable Simulator simulator;
+    private static @Nullable RunningSluice sluice;
+
     private static URI page() {
-        String url = System.getProperty("sluice.page.test.url");
-        assumeThat(url).as("the system property sluice.page.test.url").isNotNull();
-        return URI.create(Objects.requireNonNull(url));
+        return Objects.requireNonNull(sluice).api().resolve("/");
     }
 
     @BeforeAll
-    static void start() {
-        page();
+    static void start(@TempDir Path store) {
+        simulator = Simulator.start();
+        sluice = RunningSluice.onTheSimulator(simulator, store);
         started = Chromium.start(profile);
     }
 
@@ -73,6 +74,8 @@ class PageTests {
         if (started != null) {
             started.quit();
         }
+        Objects.requireNonNull(sluice).close();
+        Objects.requireNonNull(simulator).close();
     }
 
     @BeforeEach
