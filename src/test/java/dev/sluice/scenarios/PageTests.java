@@ -8,7 +8,9 @@ import static org.openqa.selenium.support.ui.ExpectedConditions.textToBePresentI
 import static org.openqa.selenium.support.ui.ExpectedConditions.titleContains;
 import static org.openqa.selenium.support.ui.ExpectedConditions.visibilityOfElementLocated;
 
+import dev.sluice.simulator.Pace;
 import dev.sluice.simulator.Simulator;
+import dev.sluice.simulator.SimulatorSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,8 +66,9 @@ class PageTests {
 
     @BeforeAll
     static void start(@TempDir Path store) {
-        simulator = Simulator.start();
-        sluice = RunningSluice.onTheSimulator(simulator, store);
+        simulator = Simulator.start(SimulatorSettings.defaults().withPace(Pace.scaled(0.2)));
+        sluice = RunningSluice.onTheSimulator(
+                simulator, store, "--sluice.polling.initial-delay=1s", "--sluice.polling.interval=500ms");
         started = Chromium.start(profile);
     }
 

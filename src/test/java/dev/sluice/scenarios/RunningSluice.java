@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -17,24 +18,25 @@ final class RunningSluice implements AutoCloseable {
     static final String CAROL_WHO_MAY_PASS_THROUGH = "carol-key-for-tests";
 
     private static final List<String> FOR_TESTS = List.of(
-            "--server.port=0",
-            "--management.server.port=0",
-            "--management.server.address=127.0.0.1",
-            "--sluice.clients[0].id=alice",
-            "--sluice.clients[0].key=" + ALICE,
-            "--sluice.clients[1].id=bob",
-            "--sluice.clients[1].key=" + BOB,
-            "--sluice.clients[2].id=carol",
-            "--sluice.clients[2].key=" + CAROL_WHO_MAY_PASS_THROUGH,
-            "--sluice.clients[2].pass-through=true",
-            "--sluice.polling.initial-delay=150ms",
-            "--sluice.polling.interval=100ms",
-            "--sluice.admission.busy-pause=100ms",
-            "--sluice.upstream.submit-timeout=3s",
-            "--resilience4j.ratelimiter.instances.submit.limit-for-period=1000",
-            "--resilience4j.ratelimiter.instances.poll.limit-for-period=1000",
-            "--resilience4j.circuitbreaker.instances.submit.minimum-number-of-calls=1000",
-            "--resilience4j.circuitbreaker.instances.busy.minimum-number-of-calls=1000");
+            "server.port=0",
+            "management.server.port=0",
+            "management.server.address=127.0.0.1",
+            "sluice.clients[0].id=alice",
+            "sluice.clients[0].key=" + ALICE,
+            "sluice.clients[1].id=bob",
+            "sluice.clients[1].key=" + BOB,
+            "sluice.clients[2].id=carol",
+            "sluice.clients[2].key=" + CAROL_WHO_MAY_PASS_THROUGH,
+            "sluice.clients[2].pass-through=true",
+            "sluice.polling.initial-delay=150ms",
+            "sluice.polling.interval=100ms",
+            "sluice.polling.max-attempts=1000",
+            "sluice.admission.busy-pause=100ms",
+            "sluice.upstream.submit-timeout=3s",
+            "resilience4j.ratelimiter.instances.submit.limit-for-period=1000",
+            "resilience4j.ratelimiter.instances.poll.limit-for-period=1000",
+            "resilience4j.circuitbreaker.instances.submit.minimum-number-of-calls=1000",
+            "resilience4j.circuitbreaker.instances.busy.minimum-number-of-calls=1000");
 
     private final ConfigurableApplicationContext context;
 
@@ -44,27 +46,38 @@ final class RunningSluice implements AutoCloseable {
 
     /** @param settings further properties, as {@code name=value}; they win */
     static RunningSluice inFrontOf(Simulator simulator, Path store, String... settings) {
-        List<String> arguments = new ArrayList<>(FOR_TESTS);
-        arguments.add("--sluice.upstream.base-url=" + simulator.baseUrl());
-        arguments.add("--sluice.store.path=" + store);
-        if (List.of(settings).stream().noneMatch(setting -> setting.startsWith("sluice.upstream.api-key"))) {
-            arguments.add("--sluice.upstream.api-key=nb_simulator");
-        }
-        List.of(settings).forEach(setting -> arguments.add("--" + setting));
-        return new RunningSluice(
-                new SpringApplicationBuilder(SluiceApplication.class).run(arguments.toArray(String[]::new)));
+        List<String> given = List.of(settings);
+        List<String> arguments = new ArrayList<>(given);
+        arguments.add("sluice.store.path=" + store);
+        Stream.concat(
+                        FOR_TESTS.stream(),
+                        Stream.of(
+                                "sluice.upstream.base-url=" + simulator.baseUrl(),
+                                "sluice.upstream.api-key=nb_simulator"))
+                .filter(usual -> given.stream().noneMatch(setting -> replaces(setting, usual)))
+                .forEach(arguments::add);
+        return new RunningSluice(new SpringApplicationBuilder(SluiceApplication.class)
+                .run(arguments.stream().map(argument -> "--" + argument).toArray(String[]::new)));
     }
 
-    /** As a newcomer starts it: everybody is demo, and nothing is hurried. */
-    static RunningSluice onTheSimulator(Simulator simulator, Path store) {
+    private static boolean replaces(String setting, String usual) {
+        String name = usual.substring(0, usual.indexOf('=') + 1);
+        return setting.startsWith(name)
+                || (name.equals("sluice.upstream.api-key=") && setting.startsWith("sluice.upstream.api-key-file="));
+    }
+
+    /** As a newcomer starts it: everybody is demo. */
+    static RunningSluice onTheSimulator(Simulator simulator, Path store, String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of(
+                "--server.port=0",
+                "--management.server.port=0",
+                "--sluice.upstream.base-url=" + simulator.baseUrl(),
+                "--sluice.upstream.api-key=nb_simulator",
+                "--sluice.store.path=" + store));
         return new RunningSluice(new SpringApplicationBuilder(SluiceApplication.class)
                 .profiles("simulator")
-                .run(
-                        "--server.port=0",
-                        "--management.server.port=0",
-                        "--sluice.upstream.base-url=" + simulator.baseUrl(),
-                        "--sluice.upstream.api-key=nb_simulator",
-                        "--sluice.store.path=" + store));
+                .run(all.toArray(String[]::new)));
     }
 
     Client client(String key) {
