@@ -9,10 +9,12 @@ import dev.sluice.generation.GenerationRequest;
 import dev.sluice.generation.Priority;
 import dev.sluice.generation.ProblemType;
 import dev.sluice.generation.Status;
+import dev.sluice.intake.IdempotencyKey;
 import dev.sluice.intake.Intake;
 import dev.sluice.intake.Refusal;
 import dev.sluice.intake.Wanted;
 import dev.sluice.journal.Journal;
+import dev.sluice.journal.Opening;
 import dev.sluice.stream.GenerationJson;
 import dev.sluice.stream.Streams;
 import java.time.Duration;
@@ -79,7 +81,7 @@ final class GenerationsController {
             streams.requirePlace(caller.id());
         }
         return intake.read(exchange.getRequest())
-                .flatMap(wanted -> open(caller, wanted))
+                .flatMap(wanted -> open(exchange, caller, wanted))
                 .doOnNext(generation ->
                         exchange.getResponse().getHeaders().set(HttpHeaders.LOCATION, GenerationJson.self(generation)))
                 .flatMap(generation -> asStream
@@ -87,13 +89,14 @@ final class GenerationsController {
                         : waitFor(exchange, generation));
     }
 
-    private Mono<Generation> open(Caller caller, Wanted wanted) {
-        return journal.open(
+    private Mono<Generation> open(ServerWebExchange exchange, Caller caller, Wanted wanted) {
+        return journal.open(new Opening(
                 GenerationId.next(),
                 caller.id(),
                 wanted.request(),
                 waitAtMost(wanted.request(), wanted.queueTimeout()),
-                admission.queueCapacity());
+                admission.queueCapacity(),
+                IdempotencyKey.of(exchange.getRequest(), wanted)));
     }
 
     private Duration waitAtMost(GenerationRequest request, @Nullable Duration asked) {
@@ -154,10 +157,24 @@ final class GenerationsController {
 
     /**
      * Withdraws a generation: 200 when it was still queued, 202 when its submit is on its way and it will be withdrawn if
-     * the upstream turns out not to have taken it, 409 later: the upstream cannot cancel.
+     * the upstream turns out not to have taken it, 409 later: the upstream cannot cancel. With {@code ?erase=true} what
+     * its owner wrote and got is removed from one that has ended: 204.
      */
     @DeleteMapping("/v1/generations/{id}")
     Mono<Void> delete(ServerWebExchange exchange, @PathVariable String id) {
+        return "true".equals(exchange.getRequest().getQueryParams().getFirst("erase"))
+                ? erase(exchange, id)
+                : withdraw(exchange, id);
+    }
+
+    private Mono<Void> erase(ServerWebExchange exchange, String id) {
+        return find(exchange, id)
+                .flatMap(known -> journal.erase(known.id()))
+                .switchIfEmpty(Mono.error(() -> conflict("It has not ended yet: withdraw it, or wait for its ending")))
+                .flatMap(_ -> Answers.empty(exchange.getResponse(), 204));
+    }
+
+    private Mono<Void> withdraw(ServerWebExchange exchange, String id) {
         return find(exchange, id)
                 .filter(known -> !known.hasEnded())
                 .switchIfEmpty(Mono.error(() -> conflict("It has ended already")))

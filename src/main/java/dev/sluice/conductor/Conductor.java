@@ -1,25 +1,22 @@
 package dev.sluice.conductor;
 
 import dev.sluice.capacity.Gate;
-import dev.sluice.capacity.Gate.Permit;
 import dev.sluice.generation.Generation;
 import dev.sluice.generation.GenerationEvent;
+import dev.sluice.generation.GenerationEvent.Queued;
 import dev.sluice.generation.GenerationEvent.Rejected;
+import dev.sluice.generation.GenerationId;
 import dev.sluice.generation.Problem;
 import dev.sluice.generation.ProblemType;
 import dev.sluice.generation.Status;
 import dev.sluice.journal.Hold;
 import dev.sluice.journal.Journal;
 import dev.sluice.journal.JournalUnavailable;
-import dev.sluice.journal.Receipt;
-import dev.sluice.upstream.SubmitOutcome;
-import dev.sluice.upstream.SubmitOutcome.Accepted;
-import dev.sluice.upstream.SubmitOutcome.FailedAtOnce;
 import dev.sluice.upstream.Upstream;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +26,6 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.util.retry.Retry;
 
 /**
  * Sees every generation to its ending. The life of a generation hangs on nothing but this: callers may come and go.
@@ -41,16 +37,14 @@ public final class Conductor implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Conductor.class);
     private static final Duration SWEEP = Duration.ofSeconds(1);
-    private static final Duration WRITTEN_AGAIN = Duration.ofSeconds(1);
 
     private final Journal journal;
-    private final Upstream upstream;
     private final Gate gate;
     private final Poller poller;
     private final ConductorMeters meters;
-    private final String owner;
+    private final String owner = "process-" + ProcessHandle.current().pid();
+    private final Submits submits;
     private final Dispatcher dispatcher;
-    private final Set<CompletableFuture<@Nullable Hold>> submits = ConcurrentHashMap.newKeySet();
 
     private final Disposable.Composite background = Disposables.composite();
     private CompletableFuture<@Nullable Void> dispatching = CompletableFuture.completedFuture(null);
@@ -65,20 +59,21 @@ public final class Conductor implements SmartLifecycle {
             int limit,
             ConductorMeters meters,
             Scheduler timer) {
+        PatientJournal patient = new PatientJournal(journal);
         this.journal = journal;
-        this.upstream = upstream;
         this.gate = gate;
         this.meters = meters;
-        this.owner = "process-" + ProcessHandle.current().pid();
-        this.poller = new Poller(id -> polls.poll(id).doOnNext(meters::polled), this::write, polling, timer);
-        this.dispatcher = new Dispatcher(gate, journal, owner, limit, this::submit);
+        this.poller = new Poller(id -> polls.poll(id).doOnNext(meters::polled), patient::append, polling, timer);
+        this.submits = new Submits(upstream, patient, meters, owner);
+        this.dispatcher =
+                new Dispatcher(gate, journal, owner, limit, (hold, permit) -> submits.begin(hold, permit, this::poll));
     }
 
     @Override
     public void start() {
         running = true;
         dispatching = journal.adopt(
-                        owner, generation -> Submission.lostAnswer(generation, "Sluice was stopped meanwhile"))
+                        owner, generation -> Submission.lostAnswer(generation, "Sluice was stopped meanwhile", ""))
                 .doOnNext(this::takeUp)
                 .then(Mono.defer(dispatcher::run))
                 .toFuture();
@@ -113,63 +108,6 @@ public final class Conductor implements SmartLifecycle {
         });
     }
 
-    /** Begins the submit; it goes on whatever becomes of those who wait for it. */
-    private void submit(Hold hold, Permit permit) {
-        CompletableFuture<@Nullable Hold> submit = upstream.submit(
-                        hold.generation().request())
-                .doOnNext(outcome -> permit.settle(Submission.verdict(outcome)))
-                .doOnNext(meters::submitted)
-                .flatMap(outcome -> write(hold, outcome))
-                .doOnNext(this::poll)
-                .toFuture();
-        submits.add(submit);
-        submit.whenComplete((_, failure) -> {
-            submits.remove(submit);
-            if (failure != null) {
-                log.error("A submit ended in a way that nobody foresaw: id={}", hold.id(), failure);
-            }
-            dispatcher.wake();
-        });
-    }
-
-    private Mono<Hold> write(Hold hold, SubmitOutcome outcome) {
-        GenerationEvent event = Submission.event(hold.generation(), outcome);
-        Receipt receipt = Submission.receipt(outcome);
-        return receipt == null
-                ? write(hold, event)
-                : journal.append(hold, event, receipt).retryWhen(untilWritten(hold, outcome));
-    }
-
-    private Mono<Hold> write(Hold hold, GenerationEvent event) {
-        return journal.append(hold, event).retryWhen(untilWritten(hold, null));
-    }
-
-    /**
-     * What happened upstream has happened: it is written as soon as the log can be written again, for as long as this
-     * process lives. Until then the log output holds what cost money.
-     */
-    private static Retry untilWritten(Hold hold, @Nullable SubmitOutcome outcome) {
-        return Retry.fixedDelay(Long.MAX_VALUE, WRITTEN_AGAIN)
-                .filter(JournalUnavailable.class::isInstance)
-                .doBeforeRetry(signal -> {
-                    if (signal.totalRetries() == 0) {
-                        log.error(
-                                "An event cannot be written and is kept in memory: id={} upstreamId={} because={}",
-                                hold.id(),
-                                LogText.of(upstreamId(hold, outcome)),
-                                String.valueOf(signal.failure().getMessage()));
-                    }
-                });
-    }
-
-    private static @Nullable String upstreamId(Hold hold, @Nullable SubmitOutcome outcome) {
-        return switch (outcome) {
-            case Accepted accepted -> accepted.upstreamId();
-            case FailedAtOnce failed -> failed.upstreamId();
-            case null, default -> hold.generation().upstreamId().orElse(null);
-        };
-    }
-
     private void poll(Hold hold) {
         Status status = hold.generation().status();
         if (status == Status.PROCESSING || status == Status.OVERDUE) {
@@ -186,12 +124,30 @@ public final class Conductor implements SmartLifecycle {
 
     private Mono<Void> sweep() {
         return journal.endWaitsThatAreOver(Conductor::waitedTooLong)
+                .then(Mono.defer(this::putBackUnsent))
+                .then(journal.forgetWhatIsOld())
                 .then(journal.counts().doOnNext(meters::counted))
                 .then()
                 .onErrorResume(JournalUnavailable.class, e -> {
                     log.warn("The sweep has to wait for the log: {}", e.getMessage());
                     return Mono.empty();
                 });
+    }
+
+    /**
+     * A claim that was committed though its commit was answered with an error stands in the log, and nobody submits it.
+     * What is submitting without being on its way was never sent, if no claim was between its commit and its submit
+     * meanwhile: the order of the questions is the point.
+     */
+    private Mono<Void> putBackUnsent() {
+        OptionalLong before = dispatcher.claimsBegun();
+        Set<GenerationId> onTheirWay = submits.onTheirWay();
+        return journal.submitting(owner)
+                .filter(_ -> before.isPresent() && dispatcher.claimsBegun().equals(before))
+                .flatMapIterable(claimed -> claimed)
+                .filter(hold -> !onTheirWay.contains(hold.id()))
+                .concatMap(hold -> journal.append(hold, new Queued(null)))
+                .then();
     }
 
     private static GenerationEvent waitedTooLong(Generation generation) {
@@ -209,19 +165,13 @@ public final class Conductor implements SmartLifecycle {
         dispatcher.stop();
         Mono.fromFuture(dispatching)
                 .onErrorComplete()
-                .then(Mono.defer(this::submitsOnTheirWay))
+                .then(Mono.defer(submits::settled))
                 .doFinally(_ -> {
                     background.dispose();
                     running = false;
                     whenDone.run();
                 })
                 .subscribe();
-    }
-
-    private Mono<Void> submitsOnTheirWay() {
-        return Flux.fromIterable(submits)
-                .flatMap(submit -> Mono.fromFuture(submit, true).onErrorComplete())
-                .then();
     }
 
     @Override

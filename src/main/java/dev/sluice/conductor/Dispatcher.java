@@ -6,6 +6,9 @@ import dev.sluice.journal.Hold;
 import dev.sluice.journal.Journal;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +34,9 @@ final class Dispatcher {
     private final int limit;
     private final BiConsumer<Hold, Permit> submits;
     private final Sinks.Empty<Void> stop = Sinks.empty();
+
+    private final AtomicInteger underWay = new AtomicInteger();
+    private final AtomicLong begun = new AtomicLong();
 
     private volatile Runnable waker = () -> {};
     private volatile boolean gateWasShut;
@@ -88,7 +94,17 @@ final class Dispatcher {
         return permit.map(this::claimWith).orElse(Mono.just(false));
     }
 
+    /**
+     * How many claims have begun so far; empty while one is under way. The same number twice means that in between
+     * everything that was claimed had been handed on to its submit.
+     */
+    OptionalLong claimsBegun() {
+        return underWay.get() == 0 ? OptionalLong.of(begun.get()) : OptionalLong.empty();
+    }
+
     private Mono<Boolean> claimWith(Permit permit) {
+        underWay.incrementAndGet();
+        begun.incrementAndGet();
         return journal.claimNext(owner, limit)
                 .doOnNext(hold -> submits.accept(hold, permit))
                 .hasElement()
@@ -97,6 +113,7 @@ final class Dispatcher {
                         permit.giveBack();
                     }
                 })
-                .doOnError(_ -> permit.giveBack());
+                .doOnError(_ -> permit.giveBack())
+                .doFinally(_ -> underWay.decrementAndGet());
     }
 }

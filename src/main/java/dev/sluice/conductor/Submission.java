@@ -36,27 +36,33 @@ final class Submission {
             case Refused(var why) -> new Rejected(why);
             case FailedAtOnce it ->
                 new Failed(it.why(), it.upstreamId(), it.creditsUsed(), it.creditsRemaining(), it.answer());
-            case Ambiguous it -> lostAnswer(generation, it.why());
+            case Ambiguous it -> lostAnswer(generation, it.why(), "");
         };
     }
 
-    /** The ending of a submit that may have been charged. */
-    static Unknown lostAnswer(Generation generation, String how) {
+    /**
+     * The ending of a submit that may have been charged.
+     *
+     * @param evidence what else is known about it; may be empty
+     */
+    static Unknown lostAnswer(Generation generation, String how, String evidence) {
         return new Unknown(
                 new Problem(
                         ProblemType.OUTCOME_UNKNOWN,
-                        "The submit was sent and its answer was lost (" + how
-                                + "): it may have been accepted and charged. Sluice does not send it again on its own;"
-                                + " ask anew if paying twice is better than not at all."),
+                        ("The submit was sent and its answer was lost (%s): it may have been accepted and charged. %s"
+                            + " Sluice does not send it again on its own; ask anew if paying twice is better than not"
+                            + " at all.")
+                                .formatted(how, evidence)
+                                .replace("  ", " ")),
                 generation.leastCost());
     }
 
     /** The answer that is kept for good, if there was one that could have cost money. */
-    static @Nullable Receipt receipt(SubmitOutcome outcome) {
+    static @Nullable Receipt receipt(SubmitOutcome outcome, String owner) {
         return switch (outcome) {
-            case Accepted it -> new Receipt(it.upstreamId(), it.answer());
-            case FailedAtOnce it -> new Receipt(it.upstreamId(), it.answer());
-            case Ambiguous it -> new Receipt(null, it.answer());
+            case Accepted it -> new Receipt(it.upstreamId(), it.answer(), owner);
+            case FailedAtOnce it -> new Receipt(it.upstreamId(), it.answer(), owner);
+            case Ambiguous it -> new Receipt(null, it.answer(), owner);
             case Busy _, KeyRefused _, NotSent _, Refused _ -> null;
         };
     }

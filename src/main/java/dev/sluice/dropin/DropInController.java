@@ -11,6 +11,7 @@ import dev.sluice.intake.Intake;
 import dev.sluice.intake.Refusal;
 import dev.sluice.intake.Wanted;
 import dev.sluice.journal.Journal;
+import dev.sluice.journal.Opening;
 import dev.sluice.stream.Frame;
 import dev.sluice.stream.Moment;
 import dev.sluice.stream.Streams;
@@ -94,12 +95,13 @@ final class DropInController {
     }
 
     private Mono<Generation> open(Caller caller, Wanted wanted) {
-        return journal.open(
+        return journal.open(new Opening(
                 GenerationId.next(),
                 caller.id(),
                 wanted.request(),
                 shorter(wanted.queueTimeout(), admission.dropInMaxWait()),
-                admission.queueCapacity());
+                admission.queueCapacity(),
+                null));
     }
 
     private static Duration shorter(@Nullable Duration asked, Duration allowed) {

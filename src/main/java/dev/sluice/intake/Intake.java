@@ -102,7 +102,8 @@ public final class Intake {
                         priority(options),
                         metadata(options)),
                 mode(body),
-                queueTimeout(options));
+                queueTimeout(options),
+                Fingerprint.of(body));
     }
 
     private static String prompt(ObjectNode body) {

@@ -4,6 +4,7 @@ import dev.sluice.access.Unauthenticated;
 import dev.sluice.generation.Problem;
 import dev.sluice.generation.ProblemType;
 import dev.sluice.journal.JournalUnavailable;
+import dev.sluice.journal.KeyReused;
 import dev.sluice.journal.RoomFull;
 import dev.sluice.stream.TooManyStreams;
 import org.slf4j.Logger;
@@ -35,6 +36,11 @@ public final class Refusals {
                 new Problem(
                         ProblemType.LOG_UNAVAILABLE,
                         "Sluice cannot write down what it would promise. Nothing was charged; ask again later");
+            case KeyReused _ ->
+                new Problem(
+                        ProblemType.IDEMPOTENCY_KEY_REUSED,
+                        "Nothing was accepted. Send a new key with a new body, or the old body to get what it gave"
+                                + " before");
             case TooManyStreams tooMany ->
                 new Problem(ProblemType.TOO_MANY_STREAMS, String.valueOf(tooMany.getMessage()));
             case ResponseStatusException status -> problem(status);

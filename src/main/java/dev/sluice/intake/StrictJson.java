@@ -51,6 +51,10 @@ final class StrictJson {
         }
     }
 
+    static String quoted(String text) {
+        return JSON.writeValueAsString(text);
+    }
+
     private static String place(JacksonException e) {
         return e.getLocation() == null || e.getLocation().getLineNr() < 1
                 ? ""

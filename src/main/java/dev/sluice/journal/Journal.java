@@ -4,14 +4,10 @@ import dev.sluice.generation.CallerId;
 import dev.sluice.generation.Generation;
 import dev.sluice.generation.GenerationEvent;
 import dev.sluice.generation.GenerationEvent.Cancelled;
-import dev.sluice.generation.GenerationEvent.Processing;
 import dev.sluice.generation.GenerationEvent.Queued;
 import dev.sluice.generation.GenerationEvent.Submitting;
 import dev.sluice.generation.GenerationId;
-import dev.sluice.generation.GenerationRequest;
-import dev.sluice.generation.Recorded;
 import dev.sluice.generation.Status;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -34,11 +30,15 @@ public final class Journal {
 
     private final Store store;
     private final InstantSource clock;
+    private final Keeping keeping;
+    private final Acceptance acceptance;
     private final List<Consumer<Generation>> listeners = new CopyOnWriteArrayList<>();
 
-    Journal(Store store, InstantSource clock) {
+    Journal(Store store, InstantSource clock, Keeping keeping) {
         this.store = store;
         this.clock = clock;
+        this.keeping = keeping;
+        this.acceptance = new Acceptance(store, keeping.idempotency().keep());
     }
 
     /**
@@ -51,35 +51,16 @@ public final class Journal {
     }
 
     /**
-     * Accepts a generation: from here on it has one life, whoever watches.
-     *
-     * @param waitAtMost how long it may be queued
-     * @param capacity how many may be queued, this one included; ends in {@link RoomFull} when there are as many
+     * Accepts a generation: from here on it has one life, whoever watches. The same key and body as before give what they
+     * gave before. Ends in {@link RoomFull} or {@link KeyReused} when nothing was accepted.
      */
-    public Mono<Generation> open(
-            GenerationId id, CallerId caller, GenerationRequest request, Duration waitAtMost, int capacity) {
-        return store.write(
-                db -> {
-                    if (queued(db) >= capacity) {
-                        throw new RoomFull(capacity);
+    public Mono<Generation> open(Opening opening) {
+        return store.write(db -> acceptance.open(db, opening, now()), opened -> {
+                    if (opened.isNew()) {
+                        tell(opened.generation());
                     }
-                    Recorded first = new Recorded(id, 1, now(), new Queued(null));
-                    db.sql("""
-                        insert into generation (id, caller, request, priority, status, sequence, epoch, created_at, wait_until)
-                        values (?, ?, ?, ?, 'queued', 1, 0, ?, ?)
-                        """)
-                            .params(
-                                    id.value(),
-                                    caller.value(),
-                                    EventText.of(request),
-                                    request.priority().word(),
-                                    first.at().toEpochMilli(),
-                                    first.at().plus(waitAtMost).toEpochMilli())
-                            .update();
-                    Rows.insert(db, first);
-                    return new Generation(id, caller, request, List.of(first));
-                },
-                this::tell);
+                })
+                .map(Acceptance.Opened::generation);
     }
 
     /**
@@ -87,12 +68,12 @@ public final class Journal {
      * may be. Empty if there is none to take.
      */
     public Mono<Hold> claimNext(String owner, int limit) {
-        return writeHold(db -> inFlight(db) >= limit
+        return writeHold(db -> Rows.inFlight(db) >= limit || !store.hasRoom()
                 ? Optional.empty()
                 : db.sql("select id from generation where status = 'queued' order by id limit 1")
                         .query(String.class)
                         .optional()
-                        .flatMap(id -> own(db, new GenerationId(id), owner))
+                        .flatMap(id -> Takeover.own(db, new GenerationId(id), owner))
                         .flatMap(hold -> Rows.append(db, hold, new Submitting(), now())));
     }
 
@@ -113,7 +94,10 @@ public final class Journal {
                 == 1;
     }
 
-    /** The same, and keeps the upstream's answer to the submit, which is kept even if the event cannot be. */
+    /**
+     * The same, and keeps the upstream's answer to the submit, which is kept even if the event cannot be: and an answer
+     * that says it was accepted takes a generation back from {@code unknown}, whoever owns it.
+     */
     public Mono<Hold> append(Hold hold, GenerationEvent event, Receipt receipt) {
         return writeHold(db -> {
             db.sql("insert into receipt (generation, at, upstream_id, answer) values (:id, :at, :upstreamId, :answer)")
@@ -122,7 +106,8 @@ public final class Journal {
                     .param("upstreamId", receipt.upstreamId())
                     .param("answer", receipt.answer())
                     .update();
-            return Rows.append(db, hold, event, now());
+            return Rows.append(db, hold, event, now())
+                    .or(() -> Takeover.takeBackFromUnknown(db, hold.id(), event, receipt.owner(), now()));
         });
     }
 
@@ -167,28 +152,48 @@ public final class Journal {
      */
     public Mono<List<Hold>> adopt(String owner, Function<Generation, GenerationEvent> lostAnswer) {
         return store.write(
-                db -> Rows.where(db, "g.status in ('submitting', 'processing', 'overdue')", Map.of()).stream()
-                        .flatMap(hold -> own(db, hold.id(), owner).stream())
-                        .map(hold -> hold.generation().status() == Status.SUBMITTING
-                                ? Rows.append(
-                                                db,
-                                                hold,
-                                                fromReceipt(db, hold)
-                                                        .orElseGet(() -> lostAnswer.apply(hold.generation())),
-                                                now())
-                                        .orElseThrow()
-                                : hold)
-                        .toList(),
+                db -> Takeover.adopt(db, owner, lostAnswer, now()),
                 adopted -> adopted.forEach(hold -> tell(hold.generation())));
     }
 
-    private static Optional<GenerationEvent> fromReceipt(JdbcClient db, Hold hold) {
-        return db.sql("select upstream_id, answer from receipt where generation = ? and upstream_id is not null"
-                        + " order by at desc limit 1")
-                .param(hold.id().value())
-                .query((row, _) -> (GenerationEvent)
-                        new Processing(row.getString("upstream_id"), null, null, row.getString("answer")))
-                .optional();
+    /** What that owner has claimed and not yet written an outcome for. */
+    public Mono<List<Hold>> submitting(String owner) {
+        return store.read(db -> Rows.where(db, "g.status = 'submitting' and g.owner = :owner", Map.of("owner", owner)));
+    }
+
+    /** Lets go of endings and keys that are older than they are kept, a hundred at a time; answers how many endings. */
+    public Mono<Integer> forgetWhatIsOld() {
+        return store.write(
+                db -> Housekeeping.forget(
+                        db,
+                        now().minus(keeping.retention()),
+                        now().minus(keeping.idempotency().keep())),
+                _ -> {});
+    }
+
+    /** Removes what its owner wrote and got from a generation that has ended. Empty, and nothing done, if it has not. */
+    public Mono<GenerationId> erase(GenerationId id) {
+        return store.<Optional<GenerationId>>write(
+                        db -> Rows.one(db, id)
+                                .map(Hold::generation)
+                                .filter(Generation::hasEnded)
+                                .map(ended -> {
+                                    Housekeeping.erase(db, ended);
+                                    return id;
+                                }),
+                        _ -> {})
+                .flatMap(Mono::justOrEmpty);
+    }
+
+    /** Whether the log can be written, as far as can be told: there is room, and a write has just been tried. */
+    public Mono<Boolean> isWritable() {
+        return store.write(
+                        db -> db.sql("update generation set epoch = epoch where id = ''")
+                                                .update()
+                                        == 0
+                                && store.hasRoom(),
+                        _ -> {})
+                .onErrorReturn(JournalUnavailable.class, false);
     }
 
     /** The generation; empty if there is none. */
@@ -251,26 +256,7 @@ public final class Journal {
     }
 
     public Mono<Counts> counts() {
-        return store.read(db -> new Counts(queued(db), inFlight(db)));
-    }
-
-    private static int queued(JdbcClient db) {
-        return db.sql("select count(*) from generation where status = 'queued'")
-                .query(Integer.class)
-                .single();
-    }
-
-    private static int inFlight(JdbcClient db) {
-        return db.sql("select count(*) from generation where status in ('submitting', 'processing')")
-                .query(Integer.class)
-                .single();
-    }
-
-    private static Optional<Hold> own(JdbcClient db, GenerationId id, String owner) {
-        db.sql("update generation set epoch = epoch + 1, owner = ? where id = ?")
-                .params(owner, id.value())
-                .update();
-        return Rows.one(db, id);
+        return store.read(db -> new Counts(Rows.queued(db), Rows.inFlight(db)));
     }
 
     private Mono<Hold> writeHold(Store.Work<Optional<Hold>> work) {

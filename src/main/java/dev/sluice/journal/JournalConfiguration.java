@@ -6,17 +6,17 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(StoreProperties.class)
+@EnableConfigurationProperties({StoreProperties.class, Keeping.class})
 class JournalConfiguration {
 
     /** Closed with the context, after all that writes to it: they depend on the journal. */
     @Bean(destroyMethod = "close")
     Store store(StoreProperties properties) {
-        return SqliteStore.open(properties.path());
+        return SqliteStore.open(properties.path(), properties.leastFreeSpace().toBytes());
     }
 
     @Bean
-    Journal journal(Store store) {
-        return new Journal(store, InstantSource.system());
+    Journal journal(Store store, Keeping keeping) {
+        return new Journal(store, InstantSource.system(), keeping);
     }
 }

@@ -91,4 +91,16 @@ final class Rows {
                         EventText.of(recorded.event()))
                 .update();
     }
+
+    static int queued(JdbcClient db) {
+        return db.sql("select count(*) from generation where status = 'queued'")
+                .query(Integer.class)
+                .single();
+    }
+
+    static int inFlight(JdbcClient db) {
+        return db.sql("select count(*) from generation where status in ('submitting', 'processing')")
+                .query(Integer.class)
+                .single();
+    }
 }

@@ -11,15 +11,15 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.flywaydb.core.Flyway;
+import javax.sql.DataSource;
+import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteDataSource;
+import org.springframework.jdbc.support.JdbcUtils;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
@@ -42,10 +42,12 @@ final class SqliteStore implements Store {
     static final int COMMITTED_TOGETHER = 64;
 
     static final int READERS = 2;
-    private static final int BUSY_TIMEOUT_MILLIS = 5_000;
+    private static final int LOOKS_UP_EVERY_MILLIS = 100;
 
     private final StoreLock lock;
-    private final SingleConnectionDataSource writing;
+    private final Path directory;
+    private final long leastFreeSpace;
+    private final DataSource database;
     private final BlockingQueue<JdbcClient> readers = new ArrayBlockingQueue<>(READERS);
     private final List<SingleConnectionDataSource> reading = new ArrayList<>();
     private final BlockingQueue<Ticket<?>> waiting = new ArrayBlockingQueue<>(WAITING_WORK);
@@ -54,10 +56,11 @@ final class SqliteStore implements Store {
     private final Thread writer = new Thread(this::writeUntilClosed, "journal-write");
     private volatile boolean closed;
 
-    private SqliteStore(StoreLock lock, SQLiteDataSource database) throws SQLException {
+    private SqliteStore(StoreLock lock, DataSource database, Path directory, long leastFreeSpace) throws SQLException {
         this.lock = lock;
-        writing = new SingleConnectionDataSource(database.getConnection(), true);
-        writing.getConnection().setAutoCommit(false);
+        this.directory = directory;
+        this.leastFreeSpace = leastFreeSpace;
+        this.database = database;
         for (int i = 0; i < READERS; i++) {
             SingleConnectionDataSource reader = new SingleConnectionDataSource(database.getConnection(), true);
             reading.add(reader);
@@ -68,39 +71,31 @@ final class SqliteStore implements Store {
     /**
      * Opens the store in that directory, made if it is missing, and brings its schema up to date.
      *
+     * @param leastFreeSpace bytes that must be free there for {@link #hasRoom()}
      * @throws JournalUnavailable if the directory cannot be used, or another process has it
      */
-    static SqliteStore open(Path directory) {
+    static SqliteStore open(Path directory, long leastFreeSpace) {
         try {
             Files.createDirectories(directory);
             StoreLock lock = StoreLock.take(directory);
-            SQLiteDataSource database = database(directory.resolve("sluice.db"));
-            Flyway.configure()
-                    .dataSource(database)
-                    .locations("classpath:journal")
-                    .load()
-                    .migrate();
-            SqliteStore store = new SqliteStore(lock, database);
-            store.writer.setDaemon(true);
-            store.writer.start();
-            return store;
-        } catch (IOException | SQLException e) {
+            try {
+                SqliteFiles files = new SqliteFiles(directory);
+                DataSource database = files.database();
+                files.migrate(database);
+                SqliteStore store = new SqliteStore(lock, database, directory, leastFreeSpace);
+                store.writer.setDaemon(true);
+                store.writer.start();
+                return store;
+            } catch (SQLException | RuntimeException e) {
+                lock.close();
+                throw e;
+            }
+        } catch (IOException | SQLException | FlywayException e) {
             throw new JournalUnavailable(
                     "The store %s cannot be opened: %s. sluice.store.path names a directory that Sluice may write to."
                             .formatted(directory, e),
                     e);
         }
-    }
-
-    private static SQLiteDataSource database(Path file) {
-        SQLiteConfig config = new SQLiteConfig();
-        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
-        config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
-        SQLiteDataSource database = new SQLiteDataSource(config);
-        database.setUrl("jdbc:sqlite:" + file);
-        return database;
     }
 
     @Override
@@ -133,40 +128,58 @@ final class SqliteStore implements Store {
 
     private void writeUntilClosed() {
         List<Ticket<?>> together = new ArrayList<>(COMMITTED_TOGETHER);
-        JdbcClient db = JdbcClient.create(writing);
+        Connection connection = null;
         try {
             while (!closed || !waiting.isEmpty()) {
-                Ticket<?> first = waiting.poll(100, TimeUnit.MILLISECONDS);
+                Ticket<?> first = waiting.poll(LOOKS_UP_EVERY_MILLIS, TimeUnit.MILLISECONDS);
                 if (first != null) {
                     together.add(first);
                     waiting.drainTo(together, COMMITTED_TOGETHER - 1);
-                    commit(together, db);
+                    connection = commit(together, connection);
                     together.clear();
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            JdbcUtils.closeConnection(connection);
         }
     }
 
-    private void commit(List<Ticket<?>> together, JdbcClient db) {
+    /**
+     * Commits them together. A connection that failed is not used again (null is answered): a full disk, say, ends the
+     * transaction inside the database without the driver knowing.
+     */
+    private @Nullable Connection commit(List<Ticket<?>> together, @Nullable Connection open) {
+        Connection connection = open;
         try {
-            Connection connection = writing.getConnection();
-            try {
-                for (Ticket<?> ticket : together) {
-                    ticket.run(connection, db);
-                }
-                connection.commit();
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
+            connection = connection == null ? connect() : connection;
+            JdbcClient db = JdbcClient.create(new SingleConnectionDataSource(connection, true));
+            for (Ticket<?> ticket : together) {
+                ticket.run(connection, db);
             }
-            together.forEach(Ticket::committed);
+            connection.commit();
         } catch (SQLException | RuntimeException e) {
             log.warn("The log could not be written: writes={} because={}", together.size(), e.toString());
+            JdbcUtils.closeConnection(connection);
             JournalUnavailable lost = new JournalUnavailable("The log cannot be written: " + e.getMessage(), e);
             together.forEach(ticket -> ticket.lost(lost));
+            return null;
         }
+        together.forEach(Ticket::committed);
+        return connection;
+    }
+
+    private Connection connect() throws SQLException {
+        Connection connection = database.getConnection();
+        connection.setAutoCommit(false);
+        return connection;
+    }
+
+    /** Asked on the writer's thread only, since asking the file system may block. */
+    @Override
+    public boolean hasRoom() {
+        return directory.toFile().getUsableSpace() >= leastFreeSpace;
     }
 
     @Override
@@ -176,7 +189,6 @@ final class SqliteStore implements Store {
             writer.join();
             readerThreads.disposeGracefully().block();
             reading.forEach(SingleConnectionDataSource::destroy);
-            writing.destroy();
             lock.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -217,10 +229,19 @@ final class SqliteStore implements Store {
             if (refused != null) {
                 answer.error(refused);
             } else if (result != null) {
-                committed.accept(result);
+                tell(result);
                 answer.success(result);
             } else {
                 answer.success();
+            }
+        }
+
+        /** What is committed stays committed and is answered so, whatever a listener makes of it. */
+        private void tell(T result) {
+            try {
+                committed.accept(result);
+            } catch (RuntimeException e) {
+                log.error("A listener to the log failed", e);
             }
         }
 

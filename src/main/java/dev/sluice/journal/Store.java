@@ -24,6 +24,9 @@ interface Store extends AutoCloseable {
     /** Runs the work on what is committed. */
     <T> Mono<T> read(Work<T> work);
 
+    /** Whether there is room to begin something new; what is under way is written even into the last of it. */
+    boolean hasRoom();
+
     /** Ends when all work that was taken is done. */
     @Override
     void close();

@@ -89,6 +89,17 @@ public final class Upstream {
                 .checkpoint("poll the upstream");
     }
 
+    /** How many credits the account holds; empty if the answer does not tell. Ends in an error if there is none. */
+    public Mono<Long> credits() {
+        return others.get()
+                .uri("/api/v1/credits")
+                .headers(this::authorize)
+                .accept(MediaType.APPLICATION_JSON)
+                .exchangeToMono(Upstream::text)
+                .mapNotNull(body -> Said.number(Said.json(body).path("data"), "credits"))
+                .checkpoint("ask the upstream for the credits");
+    }
+
     /**
      * Asks the upstream something that costs nothing, with its own key, and hands over the answer whatever its status.
      *

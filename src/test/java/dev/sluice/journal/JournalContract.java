@@ -52,7 +52,7 @@ abstract class JournalContract {
         GenerationRequest request =
                 new GenerationRequest("ein Fuchs 🦊", "m&m", 2, "{\"prompt\":\"x\"}", Priority.BATCH, Map.of("k", "v"));
 
-        Generation opened = get(journal().open(GenerationId.next(), ME, request, LONG, ROOMY));
+        Generation opened = get(journal().open(opening(ME, request, LONG)));
 
         assertThat(get(journal().find(opened.id()))).isEqualTo(opened);
         assertThat(opened.request()).isEqualTo(request);
@@ -74,7 +74,7 @@ abstract class JournalContract {
 
         assertThatExceptionOfType(RoomFull.class)
                 .isThrownBy(() -> journal()
-                        .open(GenerationId.next(), ME, request(), LONG, 2)
+                        .open(new Opening(GenerationId.next(), ME, request(), LONG, 2, null))
                         .block());
         assertThat(get(journal().counts()).queued()).isEqualTo(2);
     }
@@ -151,16 +151,164 @@ abstract class JournalContract {
     }
 
     @Test
-    void keepsAReceiptEvenIfItsEventComesTooLate() {
+    void takesAGenerationBackFromUnknownWhenItsAnswerTurnsUpLate() {
+        open();
+        Hold stale = claim();
+        get(journal().adopt("b", _ -> new Unknown(WHY, 1)));
+        assertThat(get(journal().find(stale.id())).status()).isEqualTo(Status.UNKNOWN);
+
+        Hold late = get(journal().append(stale, processing(), new Receipt("up-1", "{}", "a")));
+
+        assertThat(late.generation().status()).isEqualTo(Status.PROCESSING);
+        assertThat(late.epoch()).isGreaterThan(stale.epoch());
+        assertThat(append(late, completed()).generation().status()).isEqualTo(Status.COMPLETED);
+    }
+
+    @Test
+    void leavesAGenerationUnknownWhenALateAnswerSaysNothing() {
         open();
         Hold stale = claim();
         get(journal().adopt("b", _ -> new Unknown(WHY, 1)));
 
         assertThat(journal()
-                        .append(stale, processing(), new Receipt("up-1", "{}"))
+                        .append(stale, new Unknown(WHY, 1), new Receipt(null, "<html>", "a"))
                         .block())
                 .isNull();
-        assertThat(get(journal().find(stale.id())).status()).isEqualTo(Status.UNKNOWN);
+    }
+
+    @Test
+    void adoptsASubmitAsProcessingWhenItsReceiptSaysSo() {
+        open();
+        Hold hold = claim();
+        journal()
+                .append(new Hold(hold.generation(), hold.epoch() - 1), processing(), new Receipt("up-7", "{}", "a"))
+                .block();
+
+        assertThat(get(journal().adopt("b", _ -> new Unknown(WHY, 1))))
+                .singleElement()
+                .satisfies(adopted -> {
+                    assertThat(adopted.generation().status()).isEqualTo(Status.PROCESSING);
+                    assertThat(adopted.generation().upstreamId()).contains("up-7");
+                });
+    }
+
+    @Test
+    void givesTheSameGenerationForTheSameKeyAndBody() {
+        Generation first = openWith(ME, "/v1/generations", "k", "body");
+
+        assertThat(openWith(ME, "/v1/generations", "k", "body")).isEqualTo(first);
+        assertThat(get(journal().counts()).queued()).isEqualTo(1);
+    }
+
+    @Test
+    void refusesAnotherBodyUnderTheSameKey() {
+        openWith(ME, "/v1/generations", "k", "body");
+
+        assertThatExceptionOfType(KeyReused.class).isThrownBy(() -> openWith(ME, "/v1/generations", "k", "another"));
+    }
+
+    @Test
+    void keepsTheKeysOfCallersAndPathsApart() {
+        Generation first = openWith(ME, "/v1/generations", "k", "body");
+
+        assertThat(openWith(YOU, "/v1/generations", "k", "another").id()).isNotEqualTo(first.id());
+        assertThat(openWith(ME, "/api/v1/generate", "k", "another").id()).isNotEqualTo(first.id());
+    }
+
+    @Test
+    void freesAKeyWhenItsGenerationEndedWithoutCredits() {
+        Generation first = openWith(ME, "/v1/generations", "k", "body");
+        get(journal().withdraw(first.id()));
+
+        assertThat(openWith(ME, "/v1/generations", "k", "another").id()).isNotEqualTo(first.id());
+    }
+
+    @Test
+    void keepsAKeyBoundWhileNobodyKnowsWhetherItCost() {
+        Generation first = openWith(ME, "/v1/generations", "k", "body");
+        append(claim(), new Unknown(WHY, 1));
+
+        assertThat(openWith(ME, "/v1/generations", "k", "body").id()).isEqualTo(first.id());
+    }
+
+    @Test
+    void freesAKeyAfterADay() {
+        Generation first = openWith(ME, "/v1/generations", "k", "body");
+        now.updateAndGet(before -> before.plus(Duration.ofHours(24)));
+
+        assertThat(openWith(ME, "/v1/generations", "k", "another").id()).isNotEqualTo(first.id());
+    }
+
+    @Test
+    void bindsNothingWhenTheRoomIsFull() {
+        open();
+        Opening.Key key = new Opening.Key("/v1/generations", "k", "body");
+        assertThatExceptionOfType(RoomFull.class)
+                .isThrownBy(() -> journal()
+                        .open(new Opening(GenerationId.next(), ME, request(), LONG, 1, key))
+                        .block());
+
+        assertThat(openWith(ME, "/v1/generations", "k", "another")).isNotNull();
+    }
+
+    @Test
+    void makesOneGenerationOfManyAtTheSameInstant() {
+        List<GenerationId> ids = get(Flux.range(0, 50)
+                .flatMap(
+                        _ -> journal()
+                                .open(new Opening(
+                                        GenerationId.next(),
+                                        ME,
+                                        request(),
+                                        LONG,
+                                        ROOMY,
+                                        new Opening.Key("/p", "k", "b"))),
+                        50)
+                .map(Generation::id)
+                .collectList());
+
+        assertThat(ids).hasSize(50);
+        assertThat(ids.stream().distinct()).hasSize(1);
+    }
+
+    @Test
+    void forgetsEndingsThatAreOlderThanTheyAreKept() {
+        open();
+        Hold old = append(append(claim(), processing()), completed());
+        now.updateAndGet(before -> before.plus(Duration.ofDays(10)));
+        open();
+        Hold young = append(append(claim(), processing()), completed());
+        Generation queued = open();
+        now.updateAndGet(before -> before.plus(Duration.ofDays(6)));
+
+        assertThat(get(journal().forgetWhatIsOld())).isEqualTo(1);
+
+        assertThat(journal().find(old.id()).block()).isNull();
+        assertThat(get(journal().find(young.id())).log()).hasSize(4);
+        assertThat(get(journal().find(queued.id()))).isEqualTo(queued);
+    }
+
+    @Test
+    void erasesWhatAPersonWroteAndGotAndKeepsWhatItCost() {
+        open();
+        Hold hold = append(append(claim(), processing()), completed());
+
+        get(journal().erase(hold.id()));
+
+        Generation erased = get(journal().find(hold.id()));
+        assertThat(erased.request().prompt()).isEmpty();
+        assertThat(erased.request().body()).isEqualTo("{}");
+        assertThat(erased.imageUrls()).isEmpty();
+        assertThat(erased.status()).isEqualTo(Status.COMPLETED);
+        assertThat(erased.credits().used()).isEqualTo(1);
+    }
+
+    @Test
+    void erasesNothingThatIsUnderWay() {
+        Generation queued = open();
+
+        assertThat(journal().erase(queued.id()).block()).isNull();
+        assertThat(get(journal().find(queued.id()))).isEqualTo(queued);
     }
 
     @Test
@@ -183,7 +331,7 @@ abstract class JournalContract {
 
     @Test
     void endsOnlyWaitsThatAreOver() {
-        Generation brief = get(journal().open(GenerationId.next(), ME, request(), Duration.ofSeconds(10), ROOMY));
+        Generation brief = get(journal().open(opening(ME, request(), Duration.ofSeconds(10))));
         Generation patient = open();
         GenerationEvent ending = new Rejected(WHY);
 
@@ -238,7 +386,7 @@ abstract class JournalContract {
     void listsTheCallersOwnNewestFirstPageByPage() {
         List<GenerationId> ids =
                 new ArrayList<>(IntStream.range(0, 5).mapToObj(_ -> open().id()).toList());
-        get(journal().open(GenerationId.next(), YOU, request(), LONG, ROOMY));
+        get(journal().open(opening(YOU, request(), LONG)));
         Collections.reverse(ids);
 
         Page first = get(journal().list(ME, List.of(), null, 3));
@@ -301,7 +449,17 @@ abstract class JournalContract {
     }
 
     Generation open() {
-        return get(journal().open(GenerationId.next(), ME, request(), LONG, ROOMY));
+        return get(journal().open(opening(ME, request(), LONG)));
+    }
+
+    private static Opening opening(CallerId caller, GenerationRequest request, Duration waitAtMost) {
+        return new Opening(GenerationId.next(), caller, request, waitAtMost, ROOMY, null);
+    }
+
+    private Generation openWith(CallerId caller, String path, String key, String body) {
+        return get(journal()
+                .open(new Opening(
+                        GenerationId.next(), caller, request(), LONG, ROOMY, new Opening.Key(path, key, body))));
     }
 
     private Hold claim() {

@@ -3,15 +3,25 @@ package dev.sluice.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.sluice.generation.CallerId;
 import dev.sluice.generation.Generation;
+import dev.sluice.generation.GenerationEvent.Cancelled;
+import dev.sluice.generation.GenerationId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -29,13 +39,17 @@ class SqliteJournalTests extends JournalContract {
     @BeforeEach
     void open(@TempDir Path temp) {
         directory = temp;
-        store = SqliteStore.open(directory);
-        journal = new Journal(store, now::get);
+        store = SqliteStore.open(directory, 0);
+        journal = new Journal(store, now::get, keeping());
     }
 
     @AfterEach
     void close() {
         store.close();
+    }
+
+    private static Keeping keeping() {
+        return new Keeping(Duration.ofDays(15), new Keeping.Idempotency(Duration.ofHours(24)));
     }
 
     @Override
@@ -56,7 +70,7 @@ class SqliteJournalTests extends JournalContract {
     @Test
     void refusesADirectoryThatIsInUseAndNamesTheLock() {
         assertThatExceptionOfType(JournalUnavailable.class)
-                .isThrownBy(() -> SqliteStore.open(directory))
+                .isThrownBy(() -> SqliteStore.open(directory, 0))
                 .withMessageContaining("process " + ProcessHandle.current().pid())
                 .withMessageContaining(directory.resolve("lock").toString())
                 .withMessageContaining("sluice.store.path");
@@ -67,7 +81,7 @@ class SqliteJournalTests extends JournalContract {
         Path file = Files.writeString(directory.resolve("file"), "");
 
         assertThatExceptionOfType(JournalUnavailable.class)
-                .isThrownBy(() -> SqliteStore.open(file))
+                .isThrownBy(() -> SqliteStore.open(file, 0))
                 .withMessageContaining("sluice.store.path");
     }
 
@@ -112,6 +126,103 @@ class SqliteJournalTests extends JournalContract {
                 .singleElement()
                 .asString()
                 .contains("generation_queued");
+    }
+
+    @Test
+    void beginsNothingNewWhenLittleRoomIsLeftAndStillWritesWhatIsUnderWay() {
+        open();
+        Hold hold = get(journal.claimNext("a", 10));
+        store.close();
+        store = SqliteStore.open(directory, Long.MAX_VALUE);
+        journal = new Journal(store, now::get, keeping());
+
+        assertThatExceptionOfType(JournalUnavailable.class).isThrownBy(this::open);
+        assertThat(journal.claimNext("a", 10).block()).isNull();
+        assertThat(get(journal.isWritable())).isFalse();
+        assertThat(journal.append(hold, new Cancelled()).block()).isNotNull();
+    }
+
+    @Test
+    void acknowledgesNothingThatADiskHadNoRoomFor() {
+        Generation before = open();
+        int refused = 0;
+        List<GenerationId> acknowledged = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            if (i % 20 == 0) { // a connection that failed is replaced, and the new one does not know the limit
+                get(store.write(db -> setMostPages(db, 40), _ -> {}));
+            }
+            try {
+                acknowledged.add(open().id());
+            } catch (JournalUnavailable noRoom) {
+                refused++;
+            }
+        }
+
+        assertThat(refused).isPositive();
+        assertThat(acknowledged)
+                .isNotEmpty()
+                .allSatisfy(id -> assertThat(journal.find(id).block()).isNotNull());
+        assertThat(get(journal.find(before.id()))).isEqualTo(before);
+        assertThat(rows("select count(*) from generation")).containsExactly("" + (acknowledged.size() + 1));
+    }
+
+    private static Integer setMostPages(JdbcClient db, int pages) {
+        return db.sql("pragma max_page_count = " + pages).query(Integer.class).single();
+    }
+
+    @Test
+    void upgradesAStoreOfThePreviousVersionAndKeepsACopyOfIt(@TempDir Path old) throws SQLException, IOException {
+        SqliteFiles files = new SqliteFiles(old);
+        Flyway.configure()
+                .dataSource(files.database())
+                .locations("classpath:journal")
+                .target("1")
+                .load()
+                .migrate();
+        try (Connection connection = files.database().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("""
+                insert into generation (id, caller, request, priority, status, sequence, epoch, created_at, wait_until)
+                values ('gen_01jd0000000000000000000000', 'me', '{"prompt":"old","referenceImages":0,"body":"{}",
+                "priority":"INTERACTIVE","metadata":{}}', 'interactive', 'queued', 1, 0, 1, 99999999999999)\
+                """);
+            statement.execute("insert into event values ('gen_01jd0000000000000000000000', 1, 1, 'queued', '{}')");
+        }
+        store.close();
+
+        store = SqliteStore.open(old, 0);
+        journal = new Journal(store, now::get, keeping());
+
+        assertThat(get(journal.claimNext("a", 10)).generation().request().prompt())
+                .isEqualTo("old");
+        assertThat(openWith("k")).isEqualTo(openWith("k"));
+        assertThat(old.resolve("sluice-before-v2.db")).isNotEmptyFile();
+    }
+
+    @Test
+    void refusesAStoreOfANewerVersionByName() throws SQLException {
+        store.write(db -> db.sql("""
+            insert into flyway_schema_history (installed_rank, version, description, type, script, checksum,
+            installed_by, installed_on, execution_time, success)
+            values (99, '99', 'from the future', 'SQL', 'V99__x.sql', 1, 'x', '2030-01-01 00:00:00.000', 1, 1)\
+            """).update(), _ -> {}).block();
+        store.close();
+
+        assertThatExceptionOfType(JournalUnavailable.class)
+                .isThrownBy(() -> SqliteStore.open(directory, 0))
+                .withMessageContaining("written by a newer Sluice")
+                .withMessageContaining("version 99");
+    }
+
+    private GenerationId openWith(String key) {
+        return get(journal.open(new Opening(
+                        GenerationId.next(),
+                        new CallerId("me"),
+                        request(),
+                        Duration.ofHours(1),
+                        10,
+                        new Opening.Key("/p", key, "body"))))
+                .id();
     }
 
     /** The last column of each row. */

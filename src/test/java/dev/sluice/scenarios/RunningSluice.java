@@ -46,18 +46,25 @@ final class RunningSluice implements AutoCloseable {
 
     /** @param settings further properties, as {@code name=value}; they win */
     static RunningSluice inFrontOf(Simulator simulator, Path store, String... settings) {
+        return new RunningSluice(new SpringApplicationBuilder(SluiceApplication.class)
+                .run(settings(simulator, store, settings).stream()
+                        .map(setting -> "--" + setting)
+                        .toArray(String[]::new)));
+    }
+
+    /** All properties, each once, as {@code name=value}. */
+    static List<String> settings(Simulator simulator, Path store, String... settings) {
         List<String> given = List.of(settings);
-        List<String> arguments = new ArrayList<>(given);
-        arguments.add("sluice.store.path=" + store);
+        List<String> all = new ArrayList<>(given);
+        all.add("sluice.store.path=" + store);
         Stream.concat(
                         FOR_TESTS.stream(),
                         Stream.of(
                                 "sluice.upstream.base-url=" + simulator.baseUrl(),
                                 "sluice.upstream.api-key=nb_simulator"))
                 .filter(usual -> given.stream().noneMatch(setting -> replaces(setting, usual)))
-                .forEach(arguments::add);
-        return new RunningSluice(new SpringApplicationBuilder(SluiceApplication.class)
-                .run(arguments.stream().map(argument -> "--" + argument).toArray(String[]::new)));
+                .forEach(all::add);
+        return all;
     }
 
     private static boolean replaces(String setting, String usual) {

@@ -1,0 +1,105 @@
+package dev.sluice.conductor;
+
+import dev.sluice.capacity.Gate.Permit;
+import dev.sluice.generation.GenerationEvent;
+import dev.sluice.generation.GenerationId;
+import dev.sluice.journal.Hold;
+import dev.sluice.journal.Receipt;
+import dev.sluice.upstream.SubmitOutcome;
+import dev.sluice.upstream.SubmitOutcome.Accepted;
+import dev.sluice.upstream.SubmitOutcome.Ambiguous;
+import dev.sluice.upstream.Upstream;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Sends submits and writes down what became of them. Each goes on to its outcome, whoever waits or leaves. */
+final class Submits {
+
+    private static final Logger log = LoggerFactory.getLogger(Submits.class);
+
+    /** Evidence is worth a moment, not more: the ending of a lost submit waits for it. */
+    private static final Duration LONGEST_LOOK_AT_THE_BALANCE = Duration.ofSeconds(2);
+
+    private final Upstream upstream;
+    private final PatientJournal journal;
+    private final ConductorMeters meters;
+    private final String owner;
+    private final Map<GenerationId, CompletableFuture<@Nullable Hold>> sending = new ConcurrentHashMap<>();
+    private final AtomicReference<@Nullable Long> lastBalance = new AtomicReference<>();
+
+    Submits(Upstream upstream, PatientJournal journal, ConductorMeters meters, String owner) {
+        this.upstream = upstream;
+        this.journal = journal;
+        this.meters = meters;
+        this.owner = owner;
+    }
+
+    /** @param whenWritten told the generation after its outcome was written, unless somebody else owns it by then */
+    void begin(Hold hold, Permit permit, Consumer<Hold> whenWritten) {
+        CompletableFuture<@Nullable Hold> submit = new CompletableFuture<>();
+        sending.put(hold.id(), submit);
+        upstream.submit(hold.generation().request())
+                .doOnNext(outcome -> permit.settle(Submission.verdict(outcome)))
+                .doOnNext(meters::submitted)
+                .flatMap(outcome -> write(hold, outcome))
+                .doOnNext(whenWritten)
+                .doOnError(e -> log.error("A submit ended in a way that nobody foresaw: id={}", hold.id(), e))
+                .onErrorComplete()
+                .doFinally(_ -> {
+                    sending.remove(hold.id());
+                    submit.complete(null);
+                })
+                .subscribe();
+    }
+
+    /** What is on its way now. */
+    Set<GenerationId> onTheirWay() {
+        return Set.copyOf(sending.keySet());
+    }
+
+    /** Ends when everything that is on its way now has an outcome, and that is written. */
+    Mono<Void> settled() {
+        return Flux.fromIterable(sending.values())
+                .flatMap(submit -> Mono.fromFuture(submit, true))
+                .then();
+    }
+
+    private Mono<Hold> write(Hold hold, SubmitOutcome outcome) {
+        if (outcome instanceof Accepted accepted && accepted.creditsRemaining() != null) {
+            lastBalance.set(accepted.creditsRemaining());
+        }
+        Receipt receipt = Submission.receipt(outcome, owner);
+        return event(hold, outcome)
+                .flatMap(event -> receipt == null ? journal.append(hold, event) : journal.append(hold, event, receipt));
+    }
+
+    private Mono<GenerationEvent> event(Hold hold, SubmitOutcome outcome) {
+        return outcome instanceof Ambiguous lost
+                ? balances().map(balances -> Submission.lostAnswer(hold.generation(), lost.why(), balances))
+                : Mono.just(Submission.event(hold.generation(), outcome));
+    }
+
+    /** The account before and after, as far as either is known: evidence for people, never proof. */
+    private Mono<String> balances() {
+        Long before = lastBalance.get();
+        return upstream.credits()
+                .timeout(LONGEST_LOOK_AT_THE_BALANCE)
+                .onErrorComplete()
+                .doOnNext(lastBalance::set)
+                .map(after -> before == null
+                        ? "The account holds %d credits now.".formatted(after)
+                        : "The account held %d credits when last heard of and holds %d now; others may use it too."
+                                .formatted(before, after))
+                .defaultIfEmpty("");
+    }
+}

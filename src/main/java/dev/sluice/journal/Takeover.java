@@ -1,0 +1,60 @@
+package dev.sluice.journal;
+
+import dev.sluice.generation.Generation;
+import dev.sluice.generation.GenerationEvent;
+import dev.sluice.generation.GenerationEvent.Processing;
+import dev.sluice.generation.GenerationId;
+import dev.sluice.generation.Status;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Changes owners: by claim, by adoption after a death, and by an answer that comes after its owner was given up. */
+final class Takeover {
+
+    private Takeover() {}
+
+    /** A higher epoch: whoever held it before holds nothing now. */
+    static Optional<Hold> own(JdbcClient db, GenerationId id, String owner) {
+        db.sql("update generation set epoch = epoch + 1, owner = ? where id = ?")
+                .params(owner, id.value())
+                .update();
+        return Rows.one(db, id);
+    }
+
+    static List<Hold> adopt(
+            JdbcClient db, String owner, Function<Generation, GenerationEvent> lostAnswer, Instant now) {
+        return Rows.where(db, "g.status in ('submitting', 'processing', 'overdue')", Map.of()).stream()
+                .flatMap(hold -> own(db, hold.id(), owner).stream())
+                .map(hold -> hold.generation().status() == Status.SUBMITTING
+                        ? Rows.append(db, hold, whatBecameOf(db, hold, lostAnswer), now)
+                                .orElseThrow()
+                        : hold)
+                .toList();
+    }
+
+    private static GenerationEvent whatBecameOf(
+            JdbcClient db, Hold submitting, Function<Generation, GenerationEvent> lostAnswer) {
+        return db.sql("select upstream_id, answer from receipt where generation = ? and upstream_id is not null"
+                        + " limit 1")
+                .param(submitting.id().value())
+                .query((row, _) -> (GenerationEvent)
+                        new Processing(row.getString("upstream_id"), null, null, row.getString("answer")))
+                .optional()
+                .orElseGet(() -> lostAnswer.apply(submitting.generation()));
+    }
+
+    /** Nobody foresees an answer any more once a generation is unknown; if it turns up after all, it counts. */
+    static Optional<Hold> takeBackFromUnknown(
+            JdbcClient db, GenerationId id, GenerationEvent late, String owner, Instant now) {
+        return late instanceof Processing
+                ? Rows.one(db, id)
+                        .filter(hold -> hold.generation().status() == Status.UNKNOWN)
+                        .flatMap(_ -> own(db, id, owner))
+                        .flatMap(hold -> Rows.append(db, hold, late, now))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,121 @@
+package dev.sluice.scenarios;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.SluiceApplication;
+import dev.sluice.simulator.Simulator;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A Sluice in a process of its own, which can be killed. */
+final class ChildSluice implements AutoCloseable {
+
+    private static final Pattern READY = Pattern.compile("Sluice is ready: api=(\\S+) management=(\\S+)");
+
+    private final Process process;
+    private final List<String> output = new CopyOnWriteArrayList<>();
+    private volatile @Nullable Matcher ready;
+
+    private ChildSluice(Process process) {
+        this.process = process;
+    }
+
+    /** Starts it on that store; it has the callers and the pace of {@link RunningSluice}. */
+    static ChildSluice inFrontOf(Simulator simulator, Path store, String... settings) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path"),
+                SluiceApplication.class.getName()));
+        RunningSluice.settings(simulator, store, settings).forEach(setting -> command.add("--" + setting));
+        try {
+            ChildSluice child = new ChildSluice(
+                    new ProcessBuilder(command).redirectErrorStream(true).start());
+            Thread.ofVirtual().start(child::listen);
+            return child;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void listen() {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                output.add(line);
+                Matcher found = READY.matcher(line);
+                if (found.find()) {
+                    ready = found;
+                }
+            }
+        } catch (IOException e) {
+            output.add("(its output was cut: " + e + ")");
+        }
+    }
+
+    ChildSluice awaitReady() {
+        await().atMost(Duration.ofSeconds(60)).until(() -> ready != null || !process.isAlive());
+        if (ready == null) {
+            throw new AssertionError("It did not start:\n" + String.join("\n", output));
+        }
+        return this;
+    }
+
+    URI api() {
+        Matcher found = ready;
+        if (found == null) {
+            throw new IllegalStateException("Not ready");
+        }
+        return URI.create(found.group(1).replace("localhost", "127.0.0.1"));
+    }
+
+    Client alice() {
+        return new Client(api(), RunningSluice.ALICE);
+    }
+
+    /** Everything it has printed. */
+    String output() {
+        return String.join("\n", output);
+    }
+
+    /** SIGKILL: nothing of it runs any more. */
+    void kill() {
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
+    /** SIGTERM: it may put its things in order. */
+    void terminate() {
+        process.destroy();
+    }
+
+    void awaitEnd() {
+        await().atMost(Duration.ofSeconds(60)).until(() -> !process.isAlive());
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}
