@@ -2,14 +2,20 @@ package dev.sluice.upstream;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
 /** Reads what the upstream wrote, which may be anything. */
 final class Said {
 
-    static final JsonMapper JSON = JsonMapper.shared();
+    /** Keeps every digit: what is kept of an answer is shown as it came. */
+    static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
 
     /** As much of the upstream's own words as is passed on to a caller. */
     private static final int LONGEST_QUOTE = 500;
@@ -31,9 +37,17 @@ final class Said {
         return value.isString() && !value.stringValue().isBlank() ? value.stringValue() : null;
     }
 
+    /** A number in that field, the next whole one if it has a fraction; null if there is none, or none so large. */
     static @Nullable Long number(JsonNode node, String field) {
         JsonNode value = node.path(field);
-        return value.isNumber() ? value.longValue() : null;
+        if (!value.isNumber()) {
+            return null;
+        }
+        if (value.canConvertToLong()) {
+            return value.longValue();
+        }
+        double whole = Math.ceil(value.decimalValue().doubleValue());
+        return Math.abs(whole) < Long.MAX_VALUE ? (long) whole : null;
     }
 
     static boolean isTrue(JsonNode node, String field) {

@@ -10,6 +10,7 @@ import dev.sluice.upstream.SubmitOutcome.FailedAtOnce;
 import dev.sluice.upstream.SubmitOutcome.KeyRefused;
 import dev.sluice.upstream.SubmitOutcome.Refused;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -120,6 +121,15 @@ class SubmitAnswerTests {
             })
     void takesWhateverElseForASubmitThatMayHaveBeenCharged(int status, String body) {
         assertThat(read(status, body)).isInstanceOf(Ambiguous.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.5,1", "2.0,2", "1E+1,10", "3,3", "99999999999999999999,", "1E400,", "\"1\","})
+    void takesWhatWasAcceptedForThatWhateverNumberItIsSaidToCost(String said, @Nullable Long used) {
+        assertThat(read(200, "{\"success\":true,\"generationId\":\"a\",\"creditsUsed\":%s}".formatted(said)))
+                .isInstanceOfSatisfying(
+                        Accepted.class,
+                        accepted -> assertThat(accepted.creditsUsed()).isEqualTo(used));
     }
 
     @Test
