@@ -69,7 +69,12 @@ class UpstreamConfiguration {
                         http(properties, ConnectionProvider.newConnection())
                                 .doOnRequest((request, _) -> FirstByte.aboutToBeWritten(request.currentContextView()))),
                 client(builder, properties, http(properties, pollConnections)),
-                client(builder, properties, http(properties, otherConnections)),
+                client(
+                        builder,
+                        properties,
+                        // Between any two pieces of an answer: a caller must not hang for ever where nobody polls for
+                        // it.
+                        http(properties, otherConnections).responseTimeout(properties.pollTimeout())),
                 key,
                 properties);
     }
