@@ -14,7 +14,6 @@ import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Writes answers as the upstream would. */
 final class DropInAnswers {
@@ -27,8 +26,9 @@ final class DropInAnswers {
         this.journal = journal;
     }
 
-    static Mono<Void> json(ServerHttpResponse response, int status, JsonNode body) {
-        byte[] bytes = body.toString().getBytes(StandardCharsets.UTF_8);
+    /** @param json sent to the letter */
+    static Mono<Void> json(ServerHttpResponse response, int status, String json) {
+        byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
         response.setStatusCode(HttpStatusCode.valueOf(status));
         response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
         response.getHeaders().setContentLength(bytes.length);
@@ -37,66 +37,53 @@ final class DropInAnswers {
                 Mono.fromSupplier(() -> response.bufferFactory().wrap(bytes)));
     }
 
-    /** To a caller who wanted only the upstream's acceptance. */
+    private static Mono<Void> json(ServerHttpResponse response, int status, JsonNode body) {
+        return json(response, status, body.toString());
+    }
+
+    /** To a caller who wanted only the upstream's answer to the submit: that very answer, if there is one. */
     Mono<Void> toAsync(ServerHttpResponse response, Generation generation) {
         return generation
                 .submitAnswer()
-                .map(answer -> json(response, 200, UpstreamShape.parse(answer)))
+                .map(answer -> json(response, 200, answer))
                 .orElseGet(() -> generation.last().event() instanceof Failed failed
-                        ? json(response, 200, UpstreamShape.parse(failed.answer()))
-                        : toEnded(response, generation));
+                        ? json(response, 200, failed.answer())
+                        : toSync(response, generation));
     }
 
     /** To a caller who wanted the picture. */
     Mono<Void> toSync(ServerHttpResponse response, Generation generation) {
-        return generation.hasEnded()
-                ? toEnded(response, generation)
-                : json(
-                        response,
-                        504,
-                        JsonMapper.shared()
-                                .createObjectNode()
-                                .put(
-                                        "error",
-                                        "The image takes longer than usual. Its credits are spent; poll for it by its"
-                                                + " generationId")
-                                .put(
-                                        "generationId",
-                                        generation
-                                                .upstreamId()
-                                                .orElse(generation.id().value())));
-    }
-
-    private Mono<Void> toEnded(ServerHttpResponse response, Generation generation) {
+        if (!generation.hasEnded()) {
+            return json(response, 504, UpstreamShape.notYet(generation));
+        }
         if (generation.status() == Status.COMPLETED) {
             return json(response, 200, UpstreamShape.completed(generation));
         }
-        Problem why = generation.error().orElse(new Problem(ProblemType.CONFLICT, "Cancelled; nothing was charged"));
-        return switch (why.type()) {
-            case CONTENT_SAFETY -> json(response, 200, UpstreamShape.warning(generation, why));
-            default -> toProblem(response, why);
-        };
+        Problem why = generation.error().orElse(new Problem(ProblemType.CONFLICT, UpstreamShape.CANCELLED));
+        return why.type() == ProblemType.CONTENT_SAFETY
+                ? json(response, 200, UpstreamShape.warning(generation, why))
+                : toProblem(response, why);
     }
 
     /** A problem in the upstream's shape; what comes of there being no place looks like its own busy answer. */
     Mono<Void> toProblem(ServerHttpResponse response, Problem why) {
+        int status = status(why.type());
+        if (status == 503) {
+            response.getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
         return switch (why.type()) {
-            case WAITED_TOO_LONG, ROOM_FULL -> busy(response);
-            case GENERATION_FAILED -> json(response, 500, UpstreamShape.error(why));
-            default -> {
-                if (why.type().status() == 503) {
-                    response.getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
-                }
-                yield json(response, why.type().status(), UpstreamShape.error(why));
-            }
+            case WAITED_TOO_LONG, ROOM_FULL ->
+                activeTasks().flatMap(active -> json(response, status, UpstreamShape.busy(active)));
+            default -> json(response, status, UpstreamShape.error(why));
         };
     }
 
-    private Mono<Void> busy(ServerHttpResponse response) {
-        response.getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
-        return journal.counts()
-                .map(Counts::inFlight)
-                .onErrorReturn(0)
-                .flatMap(active -> json(response, 503, UpstreamShape.busy(active)));
+    /** The upstream tells its own faults with 500, where Sluice tells of a gateway's. */
+    private static int status(ProblemType type) {
+        return type == ProblemType.GENERATION_FAILED ? 500 : type.status();
+    }
+
+    private Mono<Integer> activeTasks() {
+        return journal.counts().map(Counts::inFlight).onErrorReturn(0);
     }
 }

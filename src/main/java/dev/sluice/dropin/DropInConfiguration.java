@@ -1,12 +1,24 @@
 package dev.sluice.dropin;
 
+import dev.sluice.capacity.Admission;
 import dev.sluice.journal.Journal;
+import dev.sluice.stream.Streams;
 import dev.sluice.upstream.Upstream;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
 class DropInConfiguration {
+
+    @Bean
+    HeldRequests heldRequests(Journal journal, Streams streams, Admission admission) {
+        return new HeldRequests(journal, streams, admission);
+    }
+
+    @Bean
+    DropInStream dropInStream(Streams streams) {
+        return new DropInStream(streams);
+    }
 
     @Bean
     DropInAnswers dropInAnswers(Journal journal) {

@@ -9,12 +9,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClientException;
+import org.springframework.web.server.MethodNotAllowedException;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
@@ -42,13 +45,17 @@ final class PassThrough {
             "upgrade",
             "set-cookie",
             "set-cookie2",
+            "clear-site-data",
             "www-authenticate",
+            "location",
             "x-request-id",
             "alt-svc",
             "strict-transport-security");
 
     /** A path in its normal form: what is written in any other way is not looked for. */
     private static final Pattern NORMAL = Pattern.compile("(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+");
+
+    private static final Pattern PLAIN_ID = Pattern.compile("[A-Za-z0-9_-]{1,200}");
 
     private final Upstream upstream;
 
@@ -58,24 +65,43 @@ final class PassThrough {
 
     /** Something that Sluice does not know: asked of the upstream for a caller who may, else it does not exist. */
     Mono<Void> unknown(ServerWebExchange exchange) {
-        return Caller.of(exchange).mayPassThrough()
-                ? pass(exchange)
-                : Mono.error(new Refusal(ProblemType.NOT_FOUND, "There is no such thing here"));
+        return Caller.of(exchange).mayPassThrough() ? pass(exchange) : nothingHere();
+    }
+
+    /**
+     * A generation that Sluice never saw, likewise. Only the id is passed on, not the query as it came, and only one that
+     * reads the same to everybody: else the upstream might find in it the id of somebody else's generation.
+     */
+    Mono<Void> unknownGeneration(ServerWebExchange exchange, String id) {
+        return Caller.of(exchange).mayPassThrough() && PLAIN_ID.matcher(id).matches()
+                ? ask(exchange, "id=" + id)
+                : nothingHere();
     }
 
     /** The upstream's answer as it comes, streamed; a refusal of Sluice's own key is not the caller's business. */
     Mono<Void> pass(ServerWebExchange exchange) {
+        return ask(exchange, exchange.getRequest().getURI().getRawQuery());
+    }
+
+    private Mono<Void> ask(ServerWebExchange exchange, @Nullable String query) {
         ServerHttpRequest request = exchange.getRequest();
         String path = request.getPath().value();
         if (!NORMAL.matcher(path).matches()) {
-            return Mono.error(new Refusal(ProblemType.NOT_FOUND, "There is no such thing here"));
+            return nothingHere();
         }
-        String query = request.getURI().getRawQuery();
+        if (!request.getMethod().equals(HttpMethod.GET)) { // a HEAD, which is routed like a GET
+            return Mono.error(new MethodNotAllowedException(request.getMethod(), List.of(HttpMethod.GET)));
+        }
         return upstream.get(
                         query == null ? path : path + "?" + query,
                         passedOn(request.getHeaders()),
                         answer -> relay(answer, exchange.getResponse()))
                 .onErrorMap(WebClientException.class, _ -> unreachable());
+    }
+
+    /** The same for what does not exist and for what may not be known to. */
+    static Mono<Void> nothingHere() {
+        return Mono.error(new Refusal(ProblemType.NOT_FOUND, "There is no such thing here"));
     }
 
     private static HttpHeaders passedOn(HttpHeaders given) {
@@ -99,6 +125,7 @@ final class PassThrough {
         from.getValuesAsList(HttpHeaders.CONNECTION).forEach(name -> dropped.add(name.toLowerCase(Locale.ROOT)));
         from.headerNames().stream()
                 .filter(name -> !dropped.contains(name.toLowerCase(Locale.ROOT)))
+                .filter(name -> !name.toLowerCase(Locale.ROOT).startsWith("access-control-"))
                 .forEach(name -> to.put(name, from.getOrEmpty(name)));
     }
 

@@ -7,53 +7,52 @@ import dev.sluice.generation.GenerationEvent.Failed;
 import dev.sluice.generation.Problem;
 import dev.sluice.generation.ProblemType;
 import dev.sluice.generation.Status;
-import dev.sluice.stream.Moment;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Our records in the upstream's words, as its documentation shows them. */
 final class UpstreamShape {
 
+    /** What is told of a generation that was withdrawn. */
+    static final String CANCELLED = "Cancelled before it was accepted; nothing was charged";
+
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private UpstreamShape() {}
 
     /** The answer to a poll: the upstream's own {@code data} where it gave an ending, else one made from the record. */
-    static ObjectNode poll(Generation generation) {
-        ObjectNode body = JSON.createObjectNode();
-        body.set(
-                "data",
-                switch (generation.last().event()) {
-                    case Completed completed -> JSON.readTree(completed.answer());
-                    case Failed failed when generation.acceptedAt().isPresent() -> JSON.readTree(failed.answer());
-                    default -> pollData(generation);
-                });
-        return body;
+    static String poll(Generation generation) {
+        return "{\"data\":"
+                + switch (generation.last().event()) {
+                    case Completed completed -> completed.answer();
+                    case Failed failed when generation.acceptedAt().isPresent() -> failed.answer();
+                    default -> pollData(generation).toString();
+                }
+                + "}";
     }
 
     private static ObjectNode pollData(Generation generation) {
         ObjectNode data = JSON.createObjectNode()
-                .put("id", generation.upstreamId().orElse(generation.id().value()))
+                .put("id", id(generation))
                 .put("prompt", generation.request().prompt())
                 .putNull("outputImageUrls")
                 .put("modelUsed", generation.request().selectedModel())
                 .put("processingStatus", generation.hasEnded() ? "failed" : "processing");
-        generation.error().ifPresent(error -> data.put("errorMessage", error.detail()));
-        if (generation.status() == Status.CANCELLED) {
-            data.put("errorMessage", "Cancelled before it was accepted; nothing was charged");
+        if (generation.hasEnded()) {
+            data.put("errorMessage", generation.error().map(Problem::detail).orElse(CANCELLED));
         }
         return data.put("creditsUsed", generation.credits().used())
                 .put("createdAt", generation.createdAt().toString());
     }
 
+    /** The id that a caller can poll by: the upstream's once there is one. */
+    private static String id(Generation generation) {
+        return generation.upstreamId().orElse(generation.id().value());
+    }
+
     /** What a synchronous submit answers when the pictures are there. */
     static ObjectNode completed(Generation generation) {
-        ObjectNode body = JSON.createObjectNode()
-                .put("success", true)
-                .put(
-                        "generationId",
-                        generation.upstreamId().orElse(generation.id().value()));
+        ObjectNode body = JSON.createObjectNode().put("success", true).put("generationId", id(generation));
         generation.imageUrls().forEach(body.putArray("imageUrls")::add);
         return putCredits(body, generation.credits());
     }
@@ -63,9 +62,7 @@ final class UpstreamShape {
         ObjectNode body = JSON.createObjectNode()
                 .put("success", false)
                 .put("warning", true)
-                .put(
-                        "generationId",
-                        generation.upstreamId().orElse(generation.id().value()))
+                .put("generationId", id(generation))
                 .put("message", why.detail());
         return putCredits(body, generation.credits());
     }
@@ -87,48 +84,22 @@ final class UpstreamShape {
         return body;
     }
 
+    /** What is told of a generation that is under way when its request cannot be held any longer. */
+    static ObjectNode notYet(Generation generation) {
+        String credits = generation.status() == Status.SUBMITTING ? "may be spent" : "are spent";
+        return JSON.createObjectNode()
+                .put(
+                        "error",
+                        "The image takes longer than usual. Its credits " + credits
+                                + ": do not ask again, poll for it by its generationId")
+                .put("generationId", id(generation));
+    }
+
     /** The upstream's own busy answer, in its own words, since programs look for them. */
     static ObjectNode busy(int activeTasks) {
         return JSON.createObjectNode()
                 .put("error", "Server is busy, too many concurrent tasks. Please retry later.")
                 .put("type", "server_busy")
                 .put("activeTasks", activeTasks);
-    }
-
-    /** One event of a streamed submit. */
-    static ObjectNode event(Moment moment) {
-        Generation generation = moment.generation();
-        ObjectNode event = JSON.createObjectNode();
-        if (generation.status() == Status.COMPLETED) {
-            event.put("type", "complete").put("message", "Image generated").put("progress", 100);
-            ObjectNode data = event.putObject("data").put("success", true);
-            generation.imageUrls().forEach(data.putArray("imageUrls")::add);
-        } else if (generation.hasEnded()) {
-            String why = generation.error().map(Problem::detail).orElse("Cancelled; nothing was charged");
-            event.put("type", "error")
-                    .put("message", why)
-                    .put("progress", moment.progress().percent());
-            event.putObject("data").put("success", false).put("error", why);
-        } else {
-            event.put("type", "status")
-                    .put("message", message(generation.status()))
-                    .put("progress", moment.progress().percent());
-        }
-        generation.upstreamId().ifPresent(id -> event.put("generationId", id));
-        return event;
-    }
-
-    private static String message(Status status) {
-        return switch (status) {
-            case QUEUED -> "Waiting for a place";
-            case SUBMITTING -> "Submitting";
-            case PROCESSING -> "Generating image";
-            case OVERDUE -> "Still generating, longer than usual";
-            case COMPLETED, FAILED, REJECTED, CANCELLED, UNKNOWN, TIMED_OUT -> "Ended";
-        };
-    }
-
-    static JsonNode parse(String json) {
-        return JSON.readTree(json);
     }
 }

@@ -206,16 +206,18 @@ public final class Journal {
         return find(id).filter(generation -> generation.caller().equals(caller));
     }
 
-    /** The caller's generation that the upstream knows by that id. */
-    public Mono<Generation> findByUpstreamId(String upstreamId, CallerId caller) {
-        return store.read(db -> Rows.where(
-                                db,
-                                "g.upstream_id = :upstreamId and g.caller = :caller",
-                                Map.of("upstreamId", upstreamId, "caller", caller.value()))
-                        .stream()
+    /** The generation that the upstream knows by that id, whoever's it is. */
+    public Mono<Generation> findByUpstreamId(String upstreamId) {
+        return store.read(db -> Rows.where(db, "g.upstream_id = :upstreamId", Map.of("upstreamId", upstreamId)).stream()
                         .map(Hold::generation)
                         .findFirst())
                 .flatMap(Mono::justOrEmpty);
+    }
+
+    /** The same, if it is that caller's. */
+    public Mono<Generation> findByUpstreamId(String upstreamId, CallerId caller) {
+        return findByUpstreamId(upstreamId)
+                .filter(generation -> generation.caller().equals(caller));
     }
 
     /**

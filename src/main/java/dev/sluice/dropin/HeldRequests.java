@@ -1,0 +1,96 @@
+package dev.sluice.dropin;
+
+import dev.sluice.access.Caller;
+import dev.sluice.capacity.Admission;
+import dev.sluice.generation.Generation;
+import dev.sluice.generation.GenerationId;
+import dev.sluice.generation.ProblemType;
+import dev.sluice.generation.Status;
+import dev.sluice.intake.Refusal;
+import dev.sluice.intake.Wanted;
+import dev.sluice.journal.Journal;
+import dev.sluice.journal.Opening;
+import dev.sluice.stream.Streams;
+import java.time.Duration;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/**
+ * Requests that are held while their generation waits for its place. Nobody holds the generation's id meanwhile, and a
+ * retry would pay twice: so whoever goes away, or is sent away without an answer, has withdrawn it.
+ */
+final class HeldRequests {
+
+    private static final Logger log = LoggerFactory.getLogger(HeldRequests.class);
+
+    /** Longer than any usual wait in the queue, submit and fast polling together: a backstop, not a promise. */
+    private static final Duration LONGEST_HOLD = Duration.ofMinutes(15);
+
+    private final Journal journal;
+    private final Streams streams;
+    private final Admission admission;
+
+    HeldRequests(Journal journal, Streams streams, Admission admission) {
+        this.journal = journal;
+        this.streams = streams;
+        this.admission = admission;
+    }
+
+    /**
+     * Accepts a generation and answers for it. Cancel withdraws it, however early it comes: the log writes in the order in
+     * which it is asked, so that a withdrawal never overtakes the acceptance. Not so with a key: whoever has one finds
+     * the generation again by it.
+     */
+    Mono<Void> open(
+            Caller caller, Wanted wanted, Opening.@Nullable Key key, Function<Generation, Mono<Void>> answer) {
+        return Mono.defer(() -> {
+            GenerationId id = GenerationId.next();
+            Mono<Generation> opened = journal.open(new Opening(
+                    id,
+                    caller.id(),
+                    wanted.request(),
+                    shorter(wanted.queueTimeout(), admission.dropInMaxWait()),
+                    admission.queueCapacity(),
+                    key));
+            return key == null
+                    ? opened.flatMap(accepted -> answer.apply(accepted).doOnError(_ -> leave(id)))
+                            .doOnCancel(() -> leave(id))
+                    : opened.flatMap(answer);
+        });
+    }
+
+    private static Duration shorter(@Nullable Duration asked, Duration allowed) {
+        return asked != null && asked.compareTo(allowed) < 0 ? asked : allowed;
+    }
+
+    /**
+     * The generation as soon as it is as wanted or has ended; at a shutdown as it stands, but never queued: that ends in
+     * a {@link Refusal}, and what nobody could find again by a key is withdrawn.
+     */
+    Mono<Generation> until(Generation accepted, Opening.@Nullable Key key, Predicate<Generation> wanted) {
+        return streams.until(accepted, wanted.or(Generation::hasEnded), LONGEST_HOLD)
+                .flatMap(now -> now.status() == Status.QUEUED ? giveUp(now, key) : Mono.just(now));
+    }
+
+    private Mono<Generation> giveUp(Generation queued, Opening.@Nullable Key key) {
+        return (key == null ? journal.withdraw(queued.id()) : Mono.<Generation>empty())
+                .filter(now -> now.status() != Status.CANCELLED)
+                .switchIfEmpty(Mono.error(() -> new Refusal(
+                        ProblemType.WAITED_TOO_LONG, "No place came free in time. Nothing was charged; ask again")));
+    }
+
+    /** Withdraws what is not accepted upstream by now. Never fails anybody: the caller is gone. */
+    void leave(GenerationId id) {
+        journal.withdraw(id)
+                .subscribe(
+                        _ -> {},
+                        e -> log.warn(
+                                "A caller left, and its generation could not be withdrawn: id={} because={}",
+                                id,
+                                e.toString()));
+    }
+}
