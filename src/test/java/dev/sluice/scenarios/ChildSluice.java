@@ -44,7 +44,7 @@ final class ChildSluice implements AutoCloseable {
                 "-cp",
                 System.getProperty("java.class.path"),
                 SluiceApplication.class.getName()));
-        RunningSluice.settings(simulator, store, settings).forEach(setting -> command.add("--" + setting));
+        command.addAll(List.of(RunningSluice.arguments(simulator.baseUrl(), store, settings)));
         try {
             ChildSluice child = new ChildSluice(
                     new ProcessBuilder(command).redirectErrorStream(true).start());

@@ -68,7 +68,7 @@ class PageTests {
     static void start(@TempDir Path store) {
         simulator = Simulator.start(SimulatorSettings.defaults().withPace(Pace.scaled(0.2)));
         sluice = RunningSluice.onTheSimulator(
-                simulator, store, "--sluice.polling.initial-delay=1s", "--sluice.polling.interval=500ms");
+                simulator, store, "sluice.polling.initial-delay=1s", "sluice.polling.interval=500ms");
         started = Chromium.start(profile);
     }
 

@@ -2,13 +2,19 @@ package dev.sluice.scenarios;
 
 import dev.sluice.SluiceApplication;
 import dev.sluice.simulator.Simulator;
+import dev.sluice.simulator.SimulatorSettings;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.http.client.ReactorResourceFactory;
 
 /** A Sluice in this process, in front of a simulator, with the callers alice, bob and carol, and a pace for tests. */
 final class RunningSluice implements AutoCloseable {
@@ -36,7 +42,9 @@ final class RunningSluice implements AutoCloseable {
             "resilience4j.ratelimiter.instances.submit.limit-for-period=1000",
             "resilience4j.ratelimiter.instances.poll.limit-for-period=1000",
             "resilience4j.circuitbreaker.instances.submit.minimum-number-of-calls=1000",
-            "resilience4j.circuitbreaker.instances.busy.minimum-number-of-calls=1000");
+            "resilience4j.circuitbreaker.instances.busy.minimum-number-of-calls=1000",
+            "resilience4j.circuitbreaker.instances.busy.sliding-window-size=1000"); // a smaller window lowers the
+    // minimum
 
     private final ConfigurableApplicationContext context;
 
@@ -46,45 +54,55 @@ final class RunningSluice implements AutoCloseable {
 
     /** @param settings further properties, as {@code name=value}; they win */
     static RunningSluice inFrontOf(Simulator simulator, Path store, String... settings) {
-        return new RunningSluice(new SpringApplicationBuilder(SluiceApplication.class)
-                .run(settings(simulator, store, settings).stream()
-                        .map(setting -> "--" + setting)
-                        .toArray(String[]::new)));
+        return inFrontOf(simulator.baseUrl(), store, settings);
     }
 
-    /** All properties, each once, as {@code name=value}. */
-    static List<String> settings(Simulator simulator, Path store, String... settings) {
-        List<String> given = List.of(settings);
-        List<String> all = new ArrayList<>(given);
+    /** The same in front of whatever listens there. */
+    static RunningSluice inFrontOf(URI upstream, Path store, String... settings) {
+        return new RunningSluice(application().run(arguments(upstream, store, settings)));
+    }
+
+    /** The command line of such a Sluice. */
+    static String[] arguments(URI upstream, Path store, String... settings) {
+        List<String> all = new ArrayList<>(FOR_TESTS);
+        all.add("sluice.upstream.base-url=" + upstream);
         all.add("sluice.store.path=" + store);
-        Stream.concat(
-                        FOR_TESTS.stream(),
-                        Stream.of(
-                                "sluice.upstream.base-url=" + simulator.baseUrl(),
-                                "sluice.upstream.api-key=nb_simulator"))
-                .filter(usual -> given.stream().noneMatch(setting -> replaces(setting, usual)))
-                .forEach(all::add);
-        return all;
+        if (Stream.of(settings).noneMatch(setting -> setting.startsWith("sluice.upstream.api-key"))) {
+            all.add("sluice.upstream.api-key=" + SimulatorSettings.KEY);
+        }
+        all.addAll(List.of(settings));
+        return lastOfEach(all);
     }
 
-    private static boolean replaces(String setting, String usual) {
-        String name = usual.substring(0, usual.indexOf('=') + 1);
-        return setting.startsWith(name)
-                || (name.equals("sluice.upstream.api-key=") && setting.startsWith("sluice.upstream.api-key-file="));
+    /** With threads of its own for its sockets: closing it would otherwise stop those of every other one. */
+    private static SpringApplicationBuilder application() {
+        return new SpringApplicationBuilder(SluiceApplication.class)
+                .initializers((GenericApplicationContext context) ->
+                        context.registerBean(ReactorResourceFactory.class, () -> {
+                            ReactorResourceFactory sockets = new ReactorResourceFactory();
+                            sockets.setUseGlobalResources(false);
+                            sockets.setShutdownQuietPeriod(Duration.ZERO);
+                            return sockets;
+                        }));
+    }
+
+    /** The command line takes one that is there twice for a list. */
+    private static String[] lastOfEach(List<String> settings) {
+        Map<String, String> byName = new LinkedHashMap<>();
+        settings.forEach(setting -> byName.put(setting.substring(0, setting.indexOf('=')), "--" + setting));
+        return byName.values().toArray(String[]::new);
     }
 
     /** As a newcomer starts it: everybody is demo. */
-    static RunningSluice onTheSimulator(Simulator simulator, Path store, String... arguments) {
-        List<String> all = new ArrayList<>(List.of(arguments));
+    static RunningSluice onTheSimulator(Simulator simulator, Path store, String... settings) {
+        List<String> all = new ArrayList<>(List.of(settings));
         all.addAll(List.of(
-                "--server.port=0",
-                "--management.server.port=0",
-                "--sluice.upstream.base-url=" + simulator.baseUrl(),
-                "--sluice.upstream.api-key=nb_simulator",
-                "--sluice.store.path=" + store));
-        return new RunningSluice(new SpringApplicationBuilder(SluiceApplication.class)
-                .profiles("simulator")
-                .run(all.toArray(String[]::new)));
+                "server.port=0",
+                "management.server.port=0",
+                "sluice.upstream.base-url=" + simulator.baseUrl(),
+                "sluice.upstream.api-key=" + SimulatorSettings.KEY,
+                "sluice.store.path=" + store));
+        return new RunningSluice(application().profiles("simulator").run(lastOfEach(all)));
     }
 
     Client client(String key) {
@@ -97,6 +115,10 @@ final class RunningSluice implements AutoCloseable {
 
     Client bob() {
         return client(BOB);
+    }
+
+    Client carol() {
+        return client(CAROL_WHO_MAY_PASS_THROUGH);
     }
 
     URI api() {
