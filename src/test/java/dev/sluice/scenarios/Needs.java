@@ -14,6 +14,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
     String[] value();
 
+    /** A module that a python3 among them has to know; none if empty. */
+    String pythonModule() default "";
+
     /** The line that installs them. */
     String installedBy();
 }
