@@ -28,9 +28,11 @@ public final class Intake {
     private static final MediaType ANY_JSON = MediaType.valueOf("application/*+json");
 
     private final int largestBody;
+    private final Duration longestBody;
 
     Intake(RequestProperties properties) {
         largestBody = (int) properties.maxBody().toBytes();
+        longestBody = properties.bodyTimeout();
     }
 
     public Mono<Wanted> read(ServerHttpRequest request) {
@@ -72,7 +74,23 @@ public final class Intake {
                             return bytes;
                         })
                         .defaultIfEmpty(new byte[0])
-                        .onErrorMap(DataBufferLimitException.class, _ -> tooLarge());
+                        .timeout(longestBody, Mono.error(this::tooSlow))
+                        .onErrorMap(this::refusal);
+    }
+
+    private Refusal refusal(Throwable failure) {
+        return switch (failure) {
+            case Refusal refusal -> refusal;
+            case DataBufferLimitException _ -> tooLarge();
+            default -> new Refusal(ProblemType.MALFORMED_REQUEST, "The body breaks off");
+        };
+    }
+
+    private Refusal tooSlow() {
+        return new Refusal(
+                ProblemType.MALFORMED_REQUEST,
+                "The body did not come to its end within %d ms: send as much as its Content-Length says"
+                        .formatted(longestBody.toMillis()));
     }
 
     private Refusal tooLarge() {
@@ -87,7 +105,7 @@ public final class Intake {
         options.propertyNames()
                 .forEach(name -> require(
                         OPTIONS.contains(name),
-                        "/sluice/" + name,
+                        Refusal.pointer("/sluice", name),
                         "is not known; there are " + OPTIONS.stream().sorted().toList()));
         require(
                 options.path("webhookUrl").isMissingNode(),
@@ -153,7 +171,10 @@ public final class Intake {
         require(given.isMissingNode() || given.isObject(), "/sluice/metadata", "must be an object of strings");
         Map<String, String> metadata = new HashMap<>();
         given.properties().forEach(label -> {
-            require(label.getValue().isString(), "/sluice/metadata/" + label.getKey(), "must be a string");
+            require(
+                    label.getValue().isString(),
+                    Refusal.pointer("/sluice/metadata", label.getKey()),
+                    "must be a string");
             metadata.put(label.getKey(), label.getValue().stringValue());
         });
         return metadata;

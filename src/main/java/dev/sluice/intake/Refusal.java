@@ -8,6 +8,8 @@ public final class Refusal extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
+    private static final int LONGEST_NAME = 80;
+
     private final transient Problem problem;
 
     public Refusal(ProblemType type, String detail) {
@@ -17,6 +19,12 @@ public final class Refusal extends RuntimeException {
 
     public Problem problem() {
         return problem;
+    }
+
+    /** The pointer to a field of that name; one that is too long to be read is cut. */
+    static String pointer(String parent, String name) {
+        String escaped = name.replace("~", "~0").replace("/", "~1");
+        return parent + "/" + (escaped.length() <= LONGEST_NAME ? escaped : escaped.substring(0, LONGEST_NAME) + "…");
     }
 
     /** @param pointer the field, as a JSON pointer (RFC 6901) */

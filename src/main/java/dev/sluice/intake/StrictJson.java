@@ -1,7 +1,10 @@
 package dev.sluice.intake;
 
 import dev.sluice.generation.ProblemType;
-import java.util.Locale;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -13,12 +16,14 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * JSON as callers must send it: one object, no name twice, no U+0000, no lone surrogates (neither can be stored or sent on
- * without change). Numbers keep every digit.
+ * JSON as callers must send it: UTF-8, one object, no name twice, no U+0000, no lone surrogates (neither can be stored or
+ * sent on without change). Numbers keep every digit.
  */
 final class StrictJson {
 
     private static final int DEEPEST = 64;
+    private static final Pattern OF_THE_PARSER_ITSELF =
+            Pattern.compile("(?s)(, from `| \\(bound as|: enable|: maybe a|: not allowed as per| at \\[).*");
 
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -38,7 +43,7 @@ final class StrictJson {
             throw new Refusal(ProblemType.MALFORMED_REQUEST, "The body is empty: send a JSON object with a prompt");
         }
         try {
-            if (!(JSON.readTree(body) instanceof ObjectNode object)) {
+            if (!(JSON.readTree(text(body)) instanceof ObjectNode object)) {
                 throw new Refusal(
                         ProblemType.MALFORMED_REQUEST, "The body is not a JSON object: send one with a prompt");
             }
@@ -47,7 +52,26 @@ final class StrictJson {
         } catch (JacksonException e) {
             throw new Refusal(
                     ProblemType.MALFORMED_REQUEST,
-                    "The body is not valid JSON%s: %s".formatted(place(e), firstSentence(e.getOriginalMessage())));
+                    "The body is not valid JSON%s: %s".formatted(place(e), inOurWords(e.getOriginalMessage())));
+        } catch (NumberFormatException e) { // the parser lets it through
+            throw new Refusal(ProblemType.MALFORMED_REQUEST, "The body holds a number whose exponent is too large");
+        }
+    }
+
+    /** The parser would guess UTF-16 and UTF-32, and take bytes for a character that stand for none. */
+    private static String text(byte[] body) {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
+            if (text.startsWith("\ufeff")) {
+                throw new Refusal(
+                        ProblemType.MALFORMED_REQUEST, "The body begins with a byte order mark; send it without");
+            }
+            return text;
+        } catch (CharacterCodingException e) {
+            throw new Refusal(ProblemType.MALFORMED_REQUEST, "The body is not UTF-8");
         }
     }
 
@@ -62,11 +86,10 @@ final class StrictJson {
                         .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
     }
 
-    /** The parser's further sentences speak of its own settings. */
-    private static String firstSentence(String message) {
-        String line = message.lines().findFirst().orElse("unreadable").replaceAll("\\p{Cntrl}", "?");
-        int end = line.indexOf(": ");
-        return line.toLowerCase(Locale.ROOT).startsWith("illegal") && end > 0 ? line.substring(0, end) : line;
+    /** Without what the parser says of its own settings and classes. */
+    private static String inOurWords(String message) {
+        String words = OF_THE_PARSER_ITSELF.matcher(message).replaceFirst("").replaceAll("\\p{Cntrl}", "?");
+        return words.contains("`") ? "it breaks a rule of JSON" : words;
     }
 
     private static void requireStorable(String pointer, JsonNode node) {
@@ -75,7 +98,7 @@ final class StrictJson {
         }
         node.properties().forEach(field -> {
             requireStorable(pointer + "/…", field.getKey());
-            requireStorable(pointer + "/" + field.getKey(), field.getValue());
+            requireStorable(Refusal.pointer(pointer, field.getKey()), field.getValue());
         });
         if (node.isArray()) {
             for (int i = 0; i < node.size(); i++) {
