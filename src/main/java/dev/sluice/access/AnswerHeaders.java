@@ -1,8 +1,5 @@
 package dev.sluice.access;
 
-import java.util.UUID;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.web.server.ServerWebExchange;
@@ -17,28 +14,20 @@ import reactor.core.publisher.Mono;
 @Order(Ordered.HIGHEST_PRECEDENCE + 10)
 final class AnswerHeaders implements WebFilter {
 
-    private static final String HEADER = "X-Request-Id";
-
     /** The page loads nothing from elsewhere but pictures; blob: is how it shows one that it fetched with a key. */
     private static final String POLICY =
             "default-src 'self'; img-src 'self' blob: https: http://127.0.0.1:* http://localhost:*;"
                     + " style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none';"
                     + " frame-ancestors 'none'";
 
-    private static final Pattern FIT = Pattern.compile("[A-Za-z0-9._:/+=-]{1,128}");
-
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         exchange.getResponse()
                 .getHeaders()
-                .set(HEADER, fitOrNew(exchange.getRequest().getHeaders().getFirst(HEADER)));
+                .set(
+                        RequestId.HEADER,
+                        RequestId.of(exchange.getRequest().getHeaders().getFirst(RequestId.HEADER)));
         exchange.getResponse().getHeaders().set("X-Content-Type-Options", "nosniff");
         return chain.filter(exchange);
-    }
-
-    private static String fitOrNew(@Nullable String given) {
-        return given != null && FIT.matcher(given).matches()
-                ? given
-                : UUID.randomUUID().toString();
     }
 }

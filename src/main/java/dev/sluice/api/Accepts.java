@@ -19,7 +19,7 @@ final class Accepts {
      * @throws Refusal if the caller accepts none of them
      */
     static MediaType best(ServerWebExchange exchange, MediaType... offered) {
-        List<MediaType> accepted = accepted(exchange);
+        List<MediaType> accepted = accepted(exchange, offered);
         return List.of(offered).stream()
                 .flatMap(offer -> range(accepted, offer).map(range -> new Liked(offer, range)).stream())
                 .filter(liked -> liked.range().getQualityValue() > 0)
@@ -27,22 +27,24 @@ final class Accepts {
                         .thenComparingInt(liked -> specificity(liked.range()))
                         .thenComparing(liked -> -List.of(offered).indexOf(liked.offer())))
                 .map(Liked::offer)
-                .orElseThrow(() -> new Refusal(
-                        ProblemType.NOT_ACCEPTABLE,
-                        "Accept one of "
-                                + List.of(offered).stream()
-                                        .map(MediaType::toString)
-                                        .toList()));
+                .orElseThrow(() -> refusal("", offered));
     }
 
     private record Liked(MediaType offer, MediaType range) {}
 
-    private static List<MediaType> accepted(ServerWebExchange exchange) {
+    private static Refusal refusal(String why, MediaType... offered) {
+        return new Refusal(
+                ProblemType.NOT_ACCEPTABLE,
+                why + "Accept one of "
+                        + List.of(offered).stream().map(MediaType::toString).toList());
+    }
+
+    private static List<MediaType> accepted(ServerWebExchange exchange, MediaType... offered) {
         try {
             List<MediaType> accepted = exchange.getRequest().getHeaders().getAccept();
             return accepted.isEmpty() ? List.of(MediaType.ALL) : accepted;
         } catch (InvalidMediaTypeException e) {
-            throw new Refusal(ProblemType.NOT_ACCEPTABLE, "The Accept header cannot be read");
+            throw refusal("The header Accept cannot be read. ", offered);
         }
     }
 

@@ -10,4 +10,9 @@ class ApiConfiguration {
     ApiErrors apiErrors() {
         return new ApiErrors();
     }
+
+    @Bean
+    UnreadableTargets unreadableTargets() {
+        return new UnreadableTargets();
+    }
 }

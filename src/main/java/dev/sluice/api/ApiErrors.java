@@ -1,12 +1,10 @@
 package dev.sluice.api;
 
 import dev.sluice.generation.Problem;
-import dev.sluice.generation.ProblemType;
 import dev.sluice.intake.Refusals;
 import dev.sluice.stream.GenerationJson;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
-import org.springframework.web.ErrorResponse;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
@@ -25,19 +23,15 @@ final class ApiErrors implements WebExceptionHandler {
         }
         Problem problem = Refusals.problem(failure);
         HttpHeaders headers = exchange.getResponse().getHeaders();
-        if (failure instanceof ErrorResponse response) {
-            headers.putAll(response.getHeaders());
-        }
-        if (problem.type() == ProblemType.UNAUTHORIZED) {
-            headers.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
-        }
+        Refusals.putHeaders(failure, headers);
         if (problem.type().status() == 503) {
             headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
         return Answers.problem(
-                exchange.getResponse(),
-                problem.type().status(),
-                GenerationJson.of(problem)
-                        .put("instance", exchange.getRequest().getPath().value()));
+                        exchange.getResponse(),
+                        problem.type().status(),
+                        GenerationJson.of(problem)
+                                .put("instance", exchange.getRequest().getPath().value()))
+                .onErrorComplete(IllegalStateException.class); // Netty has answered a body that it could not take apart
     }
 }

@@ -20,11 +20,13 @@ import dev.sluice.stream.Streams;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -162,6 +164,7 @@ final class GenerationsController {
      */
     @DeleteMapping("/v1/generations/{id}")
     Mono<Void> delete(ServerWebExchange exchange, @PathVariable String id) {
+        Accepts.best(exchange, MediaType.APPLICATION_JSON);
         return "true".equals(exchange.getRequest().getQueryParams().getFirst("erase"))
                 ? erase(exchange, id)
                 : withdraw(exchange, id);
@@ -196,14 +199,18 @@ final class GenerationsController {
     Mono<Void> list(ServerWebExchange exchange) {
         Accepts.best(exchange, MediaType.APPLICATION_JSON);
         var query = exchange.getRequest().getQueryParams();
-        List<Status> statuses = query.getOrDefault("status", List.of()).stream()
-                .flatMap(GenerationsController::statuses)
-                .toList();
-        String cursor = query.getFirst("cursor");
-        GenerationId before = cursor == null
-                ? null
-                : GenerationId.parse(cursor).orElseThrow(() -> invalid("cursor: take it from next of the page before"));
-        return journal.list(Caller.of(exchange).id(), statuses, before, limit(query.getFirst("limit")))
+        List<Status> statuses =
+                given(query, "status").flatMap(GenerationsController::statuses).toList();
+        GenerationId before = given(query, "cursor")
+                .findFirst()
+                .map(cursor -> GenerationId.parse(cursor)
+                        .orElseThrow(() -> invalid("cursor: take it from next of the page before")))
+                .orElse(null);
+        int limit = given(query, "limit")
+                .findFirst()
+                .map(GenerationsController::limit)
+                .orElse(USUAL_PAGE);
+        return journal.list(Caller.of(exchange).id(), statuses, before, limit)
                 .flatMap(page -> items(page.generations()).map(items -> {
                     ObjectNode body = JsonMapper.shared().createObjectNode();
                     body.set("items", items);
@@ -221,6 +228,11 @@ final class GenerationsController {
                 .reduceWith(() -> JsonMapper.shared().createArrayNode(), ArrayNode::add);
     }
 
+    /** The values of a part of the query; one that is named without a value has an empty one. */
+    private static Stream<String> given(MultiValueMap<String, String> query, String name) {
+        return query.getOrDefault(name, List.of()).stream().map(value -> Objects.requireNonNullElse(value, ""));
+    }
+
     private static Stream<Status> statuses(String words) {
         return Arrays.stream(words.split(",", -1))
                 .map(word -> Status.of(word)
@@ -230,10 +242,7 @@ final class GenerationsController {
                                         .toList())));
     }
 
-    private static int limit(@Nullable String given) {
-        if (given == null) {
-            return USUAL_PAGE;
-        }
+    private static int limit(String given) {
         if (!given.matches("[0-9]{1,3}") || Integer.parseInt(given) < 1 || Integer.parseInt(given) > LARGEST_PAGE) {
             throw invalid("limit: must be a number from 1 to " + LARGEST_PAGE);
         }

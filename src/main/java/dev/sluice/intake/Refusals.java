@@ -9,6 +9,8 @@ import dev.sluice.journal.RoomFull;
 import dev.sluice.stream.TooManyStreams;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.ErrorResponse;
 import org.springframework.web.server.MethodNotAllowedException;
 import org.springframework.web.server.NotAcceptableStatusException;
 import org.springframework.web.server.ResponseStatusException;
@@ -50,6 +52,16 @@ public final class Refusals {
                         ProblemType.INTERNAL, "This is a fault of Sluice, not of your request; it was logged");
             }
         };
+    }
+
+    /** What an answer to this failure says beside its body (RFC 9110): which methods are allowed, which key is asked for. */
+    public static void putHeaders(Throwable failure, HttpHeaders headers) {
+        if (failure instanceof ErrorResponse response) {
+            headers.putAll(response.getHeaders());
+        }
+        if (failure instanceof Unauthenticated) {
+            headers.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        }
     }
 
     private static Problem problem(ResponseStatusException failure) {

@@ -43,8 +43,8 @@ final class RunningSluice implements AutoCloseable {
             "resilience4j.ratelimiter.instances.poll.limit-for-period=1000",
             "resilience4j.circuitbreaker.instances.submit.minimum-number-of-calls=1000",
             "resilience4j.circuitbreaker.instances.busy.minimum-number-of-calls=1000",
-            "resilience4j.circuitbreaker.instances.busy.sliding-window-size=1000"); // a smaller window lowers the
-    // minimum
+            // A smaller window would lower the minimum to its own size.
+            "resilience4j.circuitbreaker.instances.busy.sliding-window-size=1000");
 
     private final ConfigurableApplicationContext context;
 
