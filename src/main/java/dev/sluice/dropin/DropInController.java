@@ -55,7 +55,8 @@ final class DropInController {
                         caller,
                         wanted,
                         key,
-                        accepted -> held.until(accepted, key, now -> now.acceptedAt().isPresent())
+                        accepted -> held.until(
+                                        accepted, key, now -> now.acceptedAt().isPresent())
                                 .flatMap(generation -> answers.toAsync(response, generation)));
             case SYNC ->
                 held.open(

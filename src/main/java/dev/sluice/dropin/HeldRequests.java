@@ -45,8 +45,7 @@ final class HeldRequests {
      * which it is asked, so that a withdrawal never overtakes the acceptance. Not so with a key: whoever has one finds
      * the generation again by it.
      */
-    Mono<Void> open(
-            Caller caller, Wanted wanted, Opening.@Nullable Key key, Function<Generation, Mono<Void>> answer) {
+    Mono<Void> open(Caller caller, Wanted wanted, Opening.@Nullable Key key, Function<Generation, Mono<Void>> answer) {
         return Mono.defer(() -> {
             GenerationId id = GenerationId.next();
             Mono<Generation> opened = journal.open(new Opening(

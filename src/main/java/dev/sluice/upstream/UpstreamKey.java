@@ -26,7 +26,7 @@ public final class UpstreamKey implements AutoCloseable {
 
     UpstreamKey(@Nullable String given, @Nullable Path file) {
         if (file == null) {
-            value = given == null ? "" : given.strip();
+            value = requireUsable("sluice.upstream.api-key", given == null ? "" : given.strip());
             reading = Disposables.disposed();
         } else {
             value = readOrFail(file);
@@ -47,16 +47,33 @@ public final class UpstreamKey implements AutoCloseable {
 
     private static String readOrFail(Path file) {
         try {
-            return Files.readString(file).strip();
+            return requireUsable(
+                    "sluice.upstream.api-key-file", Files.readString(file).strip());
         } catch (IOException e) {
-            throw new IllegalStateException("sluice.upstream.api-key-file cannot be read: " + e, e);
+            throw new IllegalStateException(
+                    "sluice.upstream.api-key-file must name a file that holds the key and can be read, and %s cannot: %s"
+                            .formatted(file, e.getClass().getSimpleName()),
+                    e);
         }
+    }
+
+    /** Never tells the key. */
+    private static String requireUsable(String property, String key) {
+        if (!isUsable(key)) {
+            throw new IllegalStateException(
+                    property + " must hold the image API's key: visible ASCII characters without spaces between them");
+        }
+        return key;
+    }
+
+    private static boolean isUsable(String key) {
+        return key.matches("[\\x21-\\x7e]+");
     }
 
     private void readAgain(Path file) {
         try {
             String now = Files.readString(file).strip();
-            if (!now.isEmpty() && !now.equals(value)) {
+            if (isUsable(now) && !now.equals(value)) {
                 value = now;
                 log.info("The upstream's key was changed");
                 listeners.forEach(Runnable::run);

@@ -27,10 +27,10 @@ record UpstreamProperties(
         @DefaultValue("10s") Duration pollTimeout) {
 
     UpstreamProperties {
-        if (baseUrl.getHost() == null || !("http".equals(baseUrl.getScheme()) || "https".equals(baseUrl.getScheme()))) {
+        if (!isBase(baseUrl)) {
             throw new IllegalArgumentException(
                     "sluice.upstream.base-url must be an http or https address such as https://www.nananobanana.com,"
-                            + " not "
+                            + " without /api/v1, a slash at its end or a query, not "
                             + baseUrl);
         }
         boolean keyGiven = apiKey != null && !apiKey.isBlank();
@@ -44,6 +44,16 @@ record UpstreamProperties(
         requirePositive("connect-timeout", connectTimeout);
         requirePositive("submit-timeout", submitTimeout);
         requirePositive("poll-timeout", pollTimeout);
+    }
+
+    private static boolean isBase(URI url) {
+        return url.getHost() != null
+                && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))
+                && !url.getPath().endsWith("/")
+                && !url.getPath().endsWith("/api/v1")
+                && url.getQuery() == null
+                && url.getFragment() == null
+                && url.getUserInfo() == null;
     }
 
     private static void requirePositive(String name, Duration value) {
