@@ -1,0 +1,209 @@
+package dev.sluice.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.SluiceApplication;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+/** What is set wrongly stops the start, in words for the person who set it. */
+@ExtendWith(OutputCaptureExtension.class)
+class StartUpTests {
+
+    private static final List<String> GOOD = List.of(
+            "server.port=0",
+            "management.server.port=0",
+            "sluice.upstream.base-url=http://127.0.0.1:1",
+            "sluice.upstream.api-key=nb_canary",
+            "sluice.clients[0].id=alice",
+            "sluice.clients[0].key=alice-canary");
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        sluice.upstream.base-url=nowhere                  | sluice.upstream.base-url must be an http or https address such as https://www.nananobanana.com
+        sluice.upstream.base-url=ftp://example.com        | sluice.upstream.base-url must be an http or https address
+        sluice.upstream.base-url=https://                 | sluice.upstream.base-url must be an
+        sluice.upstream.base-url=https://example.com/     | without /api/v1, a slash at its end
+        sluice.upstream.base-url=https://x.com/api/v1     | without /api/v1
+        sluice.upstream.base-url=https://x.com?a=b        | sluice.upstream.base-url must be an
+        sluice.upstream.base-url=a b                      | sluice.upstream.base-url must be an address such as https://
+        sluice.upstream.connect-timeout=0s                | sluice.upstream.connect-timeout must be a positive duration such as 10s, not PT0S
+        sluice.upstream.submit-timeout=-1s                | sluice.upstream.submit-timeout must be a positive duration such as 10s
+        sluice.upstream.poll-timeout=soon                 | sluice.upstream.poll-timeout must be a duration such as 500ms, 10s or 1h
+        sluice.polling.initial-delay=0s                   | sluice.polling.initial-delay must be a positive duration such as 3s
+        sluice.polling.interval=0s                        | sluice.polling.interval must be a positive duration such as 3s
+        sluice.polling.overdue-interval=-3s               | sluice.polling.overdue-interval must be a positive duration such as 3s
+        sluice.polling.overdue-for=0s                     | sluice.polling.overdue-for must be a positive duration such as 3s
+        sluice.polling.max-attempts=0                     | sluice.polling.max-attempts must be at least 1, not 0
+        sluice.polling.max-attempts=many                  | sluice.polling.max-attempts must be a number such as 10
+        sluice.admission.queue-capacity=0                 | sluice.admission.queue-capacity must be at least 1, not 0
+        sluice.admission.max-wait=0s                      | sluice.admission.max-wait must be a positive duration such as 10m
+        sluice.admission.batch-max-wait=0s                | sluice.admission.batch-max-wait must be a positive duration such as 24h
+        sluice.admission.drop-in-max-wait=0s              | sluice.admission.drop-in-max-wait must be a positive duration such as 30s
+        sluice.admission.limit.initial=0                  | sluice.admission.limit.initial must be at least 1, not 0
+        sluice.stream.heartbeat=0s                        | sluice.stream.heartbeat and sluice.stream.retry must be positive durations such as 15s
+        sluice.stream.max-per-client=0                    | sluice.stream.max-per-client and sluice.stream.max must be at least 1
+        sluice.request.max-body=1B                        | sluice.request.max-body must be between 1KB and 2047MB
+        sluice.request.max-body=large                     | sluice.request.max-body must be a size such as 512KB or 1MB
+        sluice.request.body-timeout=0s                    | sluice.request.body-timeout must be a positive duration such as 30s
+        sluice.clients[0].id=                             | sluice.clients[n].id must be 1 to 64 letters, digits, dots, dashes or underscores
+        sluice.clients[0].id=al ice                       | sluice.clients[n].id must be 1 to 64 letters
+        sluice.clients[0].key=short                       | sluice.clients[n].key of alice must be at least 8 visible ASCII characters
+        sluice.clients[0].key=canary with spaces          | sluice.clients[n].key of alice must be at least 8 visible ASCII characters
+        sluice.clients[0].pass-through=perhaps            | sluice.clients[0].pass-through must be true or false
+        sluice.clients[1].id=bob                          | sluice.clients[n].key of bob must be at least 8 visible ASCII characters
+        sluice.clients[1].key=bob-canary                  | sluice.clients[n].id must be 1 to 64 letters
+        """)
+    void failsForAWrongValueAndSaysWhatAGoodOneIs(String wrong, String said, CapturedOutput output) {
+        fails(output, said, with(wrong));
+    }
+
+    @Test
+    void failsForTwoCallersWithOneNameOrOneKey(CapturedOutput output) {
+        fails(output, "alice is there twice", with("sluice.clients[1].id=alice", "sluice.clients[1].key=other-canary"));
+        fails(
+                output,
+                "bob is there twice, or has the key of another",
+                with("sluice.clients[1].id=bob", "sluice.clients[1].key=alice-canary"));
+    }
+
+    @Test
+    void failsWithoutCallersUnlessItIsToBeTried(CapturedOutput output) {
+        fails(
+                output,
+                "sluice.clients is empty: nobody could call. Set sluice.clients[0].id and sluice.clients[0].key, or"
+                        + " start with the profile simulator",
+                without("sluice.clients"));
+    }
+
+    @Test
+    void failsWithoutTheUpstreamsKey(CapturedOutput output) {
+        fails(output, "sluice.upstream.api-key is missing: set it", without("sluice.upstream.api-key"));
+        fails(output, "sluice.upstream.api-key is missing", with("sluice.upstream.api-key= "));
+        fails(
+                output,
+                "sluice.upstream.api-key must hold the image API's key",
+                with("sluice.upstream.api-key=a canary"));
+    }
+
+    @Test
+    void failsWithTwoPlacesForTheUpstreamsKey(CapturedOutput output) throws IOException {
+        Path file = Files.writeString(folder.resolve("key"), "nb_canary");
+
+        fails(
+                output,
+                "sluice.upstream.api-key and sluice.upstream.api-key-file are both set: keep one",
+                with("sluice.upstream.api-key-file=" + file));
+    }
+
+    @Test
+    void failsWithAKeyFileThatHoldsNone(CapturedOutput output) throws IOException {
+        Path empty = Files.createFile(folder.resolve("empty"));
+        Path prose = Files.writeString(folder.resolve("prose"), "the canary is\nin here");
+
+        for (Path file : List.of(folder.resolve("missing"), folder)) {
+            fails(
+                    output,
+                    "sluice.upstream.api-key-file must name a file that holds the key and can be read, and " + file,
+                    withKeyFile(file));
+        }
+        for (Path file : List.of(empty, prose)) {
+            fails(output, "sluice.upstream.api-key-file must hold the image API's key", withKeyFile(file));
+        }
+    }
+
+    @Test
+    void failsOnAStoreThatAnotherProcessHas(CapturedOutput output) {
+        try (var first = new SpringApplicationBuilder(SluiceApplication.class).run(arguments(with()))) {
+            assertThat(first.isRunning()).isTrue();
+
+            fails(
+                    output,
+                    "is in use: process %d since "
+                            .formatted(ProcessHandle.current().pid()),
+                    with());
+        }
+
+        assertThat(output).contains(folder.resolve("store").resolve("lock").toString(), "(sluice.store.path)");
+    }
+
+    @Test
+    void failsOnAStoreThatCannotBeOne(CapturedOutput output) throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "no directory");
+        Path garbage = Files.createDirectory(folder.resolve("garbage"));
+        Files.writeString(garbage.resolve("sluice.db"), "This is not a database. ".repeat(1000));
+
+        for (Path store : List.of(file, garbage)) {
+            fails(
+                    output,
+                    "sluice.store.path names a directory that Sluice may write to",
+                    with("sluice.store.path=" + store));
+        }
+    }
+
+    @Test
+    void failsOnAPortThatIsTaken(CapturedOutput output) throws IOException {
+        try (ServerSocket taken = new ServerSocket(0)) {
+            String port = "=" + taken.getLocalPort();
+
+            fails(output, "Port " + taken.getLocalPort() + " was already in use", with("server.port" + port));
+            fails(
+                    output,
+                    "Port " + taken.getLocalPort() + " was already in use",
+                    with("management.server.port" + port));
+        }
+    }
+
+    private List<String> with(String... settings) {
+        List<String> all = new ArrayList<>(GOOD);
+        all.add("sluice.store.path=" + folder.resolve("store"));
+        for (String setting : settings) {
+            all.removeIf(
+                    good -> good.substring(0, good.indexOf('=')).equals(setting.substring(0, setting.indexOf('='))));
+            all.add(setting);
+        }
+        return all;
+    }
+
+    private List<String> without(String prefix) {
+        return with().stream().filter(setting -> !setting.startsWith(prefix)).toList();
+    }
+
+    private List<String> withKeyFile(Path file) {
+        List<String> settings = new ArrayList<>(without("sluice.upstream.api-key"));
+        settings.add("sluice.upstream.api-key-file=" + file);
+        return settings;
+    }
+
+    private static String[] arguments(List<String> settings) {
+        return settings.stream().map(setting -> "--" + setting).toArray(String[]::new);
+    }
+
+    /** With those words, without a stack trace, and without anybody's key. */
+    private static void fails(CapturedOutput output, String words, List<String> settings) {
+        int before = output.length();
+
+        assertThatThrownBy(() -> new SpringApplicationBuilder(SluiceApplication.class).run(arguments(settings)))
+                .isNotNull();
+
+        assertThat(output.toString().substring(before))
+                .contains("APPLICATION FAILED TO START", words)
+                .doesNotContain("\tat ", "canary");
+    }
+}
