@@ -9,15 +9,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param heartbeat longest silence before a comment is sent; keep it under the idle timeout of the proxies in front
  * @param retry least pause that a client is told to keep before it reconnects; each is told up to three times as much
- * @param maxPerClient streams that one caller may have open
  * @param max streams that may be open in this process
+ * @param maxPerClient streams that one caller may have open
  */
 @ConfigurationProperties("sluice.stream")
 record StreamProperties(
         @DefaultValue("15s") Duration heartbeat,
         @DefaultValue("2s") Duration retry,
-        @DefaultValue("1000") int maxPerClient,
-        @DefaultValue("15000") int max) {
+        @DefaultValue("15000") int max,
+        @DefaultValue("1000") int maxPerClient) {
 
     StreamProperties {
         if (!heartbeat.isPositive() || !retry.isPositive()) {

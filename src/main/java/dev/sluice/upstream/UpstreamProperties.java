@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * How Sluice speaks to the upstream.
  *
  * @param baseUrl the upstream, without {@code /api/v1}
- * @param apiKey the upstream's key; this or apiKeyFile is required unless the profile is {@code simulator}
+ * @param apiKey the upstream's key; this or {@code api-key-file} is required unless the profile is {@code simulator}
  * @param apiKeyFile a file that holds the key; read again when it changes
  * @param connectTimeout longest wait for a connection; nothing was sent when it ends
  * @param submitTimeout longest wait for the answer to a submit; patient, since giving up on one costs money
