@@ -196,6 +196,20 @@ class ReadmeTests {
                 .allMatch(line -> main.contains("\"" + line), "is written somewhere");
     }
 
+    @Test
+    void linksOnlyToWhatIsThere() {
+        String readme = source(Path.of("README.md"));
+        List<String> chapters = find("(?m)^#+ (.+)$", readme)
+                .map(heading -> "#" + heading.group(1).toLowerCase(Locale.ROOT).replace(' ', '-'))
+                .toList();
+
+        assertThat(find("\\]\\((.+?)\\)", readme).map(link -> link.group(1)))
+                .isNotEmpty()
+                .allMatch(
+                        link -> link.startsWith("https://") || chapters.contains(link) || Files.exists(Path.of(link)),
+                        "leads somewhere");
+    }
+
     /** The cells of all tables with these headings. */
     private static List<List<String>> table(String... headings) {
         String head = "| " + String.join(" | ", headings) + " |";
