@@ -16,7 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record ClientProperties(@DefaultValue List<Client> clients) {
 
     /**
-     * @param id the caller's name, as logs and meters show it
+     * @param id the caller's name, as logs show it
      * @param key its key, sent as Authorization: Bearer
      * @param passThrough whether what Sluice does not know is asked of the upstream for it
      */
