@@ -33,10 +33,12 @@ create table event (
 
 -- Answers to submits, insert only and guarded by nothing: an answer that cost money outlives every fence.
 create table receipt (
-    generation  text   not null,
-    at          bigint not null,
-    upstream_id text,
-    answer      text   not null
+    generation        text   not null,
+    at                bigint not null,
+    upstream_id       text,
+    credits_used      bigint,
+    credits_remaining bigint,
+    answer            text   not null
 );
 
 create index receipt_by_generation on receipt (generation);

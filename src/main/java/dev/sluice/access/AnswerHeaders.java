@@ -2,6 +2,7 @@ package dev.sluice.access;
 
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -22,12 +23,13 @@ final class AnswerHeaders implements WebFilter {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        exchange.getResponse()
-                .getHeaders()
-                .set(
-                        RequestId.HEADER,
-                        RequestId.of(exchange.getRequest().getHeaders().getFirst(RequestId.HEADER)));
-        exchange.getResponse().getHeaders().set("X-Content-Type-Options", "nosniff");
+        HttpHeaders headers = exchange.getResponse().getHeaders();
+        headers.set(
+                RequestId.HEADER,
+                RequestId.of(exchange.getRequest().getHeaders().getFirst(RequestId.HEADER)));
+        headers.set("X-Content-Type-Options", "nosniff");
+        headers.set("Referrer-Policy", "no-referrer");
+        headers.set("Content-Security-Policy", POLICY);
         return chain.filter(exchange);
     }
 }

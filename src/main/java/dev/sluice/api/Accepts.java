@@ -25,7 +25,7 @@ final class Accepts {
                 .filter(liked -> liked.range().getQualityValue() > 0)
                 .max(Comparator.comparingDouble((Liked liked) -> liked.range().getQualityValue())
                         .thenComparingInt(liked -> specificity(liked.range()))
-                        .thenComparing(liked -> -List.of(offered).indexOf(liked.offer())))
+                        .thenComparingInt(liked -> -List.of(offered).indexOf(liked.offer())))
                 .map(Liked::offer)
                 .orElseThrow(() -> refusal("", offered));
     }

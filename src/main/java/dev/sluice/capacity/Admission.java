@@ -23,7 +23,11 @@ public record Admission(
         @DefaultValue("2s") Duration busyPause,
         @DefaultValue Limit limit) {
 
-    /** @param initial how many tasks may be in flight until more is known */
+    /**
+     * How many tasks may be in flight.
+     *
+     * @param initial how many tasks may be in flight until more is known
+     */
     public record Limit(@DefaultValue("10") int initial) {}
 
     public Admission {

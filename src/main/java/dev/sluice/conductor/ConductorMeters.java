@@ -77,11 +77,11 @@ final class ConductorMeters {
                 .register(registry)
                 .record(Duration.between(
                         generation.createdAt(), generation.last().at()));
-        creditsAtRisk.increment(generation.credits().atRisk());
+        creditsAtRisk.increment((double) generation.credits().atRisk());
     }
 
     void spent(Generation generation) {
-        creditsUsed.increment(generation.credits().used());
+        creditsUsed.increment((double) generation.credits().used());
     }
 
     void counted(Counts now) {

@@ -60,9 +60,11 @@ final class Submission {
     /** The answer that is kept for good, if there was one that could have cost money. */
     static @Nullable Receipt receipt(SubmitOutcome outcome, String owner) {
         return switch (outcome) {
-            case Accepted it -> new Receipt(it.upstreamId(), it.answer(), owner);
-            case FailedAtOnce it -> new Receipt(it.upstreamId(), it.answer(), owner);
-            case Ambiguous it -> new Receipt(null, it.answer(), owner);
+            case Accepted it ->
+                new Receipt(it.upstreamId(), it.creditsUsed(), it.creditsRemaining(), it.answer(), owner);
+            case FailedAtOnce it ->
+                new Receipt(it.upstreamId(), it.creditsUsed(), it.creditsRemaining(), it.answer(), owner);
+            case Ambiguous it -> new Receipt(null, null, null, it.answer(), owner);
             case Busy _, KeyRefused _, NotSent _, Refused _ -> null;
         };
     }

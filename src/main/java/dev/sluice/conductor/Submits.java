@@ -8,6 +8,7 @@ import dev.sluice.journal.Receipt;
 import dev.sluice.upstream.SubmitOutcome;
 import dev.sluice.upstream.SubmitOutcome.Accepted;
 import dev.sluice.upstream.SubmitOutcome.Ambiguous;
+import dev.sluice.upstream.SubmitOutcome.KeyRefused;
 import dev.sluice.upstream.Upstream;
 import java.time.Duration;
 import java.util.Map;
@@ -51,6 +52,7 @@ final class Submits {
         upstream.submit(hold.generation().request())
                 .doOnNext(outcome -> permit.settle(Submission.verdict(outcome)))
                 .doOnNext(meters::submitted)
+                .doOnNext(Submits::raiseTheAlarm)
                 .flatMap(outcome -> write(hold, outcome))
                 .doOnNext(whenWritten)
                 .doOnError(e -> log.error("A submit ended in a way that nobody foresaw: id={}", hold.id(), e))
@@ -60,6 +62,16 @@ final class Submits {
                     submit.complete(null);
                 })
                 .subscribe();
+    }
+
+    /** Nobody but an operator can mend this; it is said each time, twice a minute at most. */
+    private static void raiseTheAlarm(SubmitOutcome outcome) {
+        if (outcome instanceof KeyRefused(int status)) {
+            log.error(
+                    "The upstream refuses Sluice's key, and nothing is submitted: answer={}. Correct"
+                            + " sluice.upstream.api-key, or the file that sluice.upstream.api-key-file names",
+                    status);
+        }
     }
 
     /** What is on its way now. */

@@ -146,7 +146,7 @@ public record Generation(GenerationId id, CallerId caller, GenerationRequest req
 
     /** What any model would at least take for it: one credit, and one more for each reference image after the first. */
     public long leastCost() {
-        return 1 + Math.max(0, request.referenceImages() - 1);
+        return 1L + Math.max(0, request.referenceImages() - 1);
     }
 
     /** The answer to the submit as the upstream gave it, once it accepted. */

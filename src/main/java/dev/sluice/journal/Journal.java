@@ -100,10 +100,15 @@ public final class Journal {
      */
     public Mono<Hold> append(Hold hold, GenerationEvent event, Receipt receipt) {
         return writeHold(db -> {
-            db.sql("insert into receipt (generation, at, upstream_id, answer) values (:id, :at, :upstreamId, :answer)")
+            db.sql("""
+                insert into receipt (generation, at, upstream_id, credits_used, credits_remaining, answer)
+                values (:id, :at, :upstreamId, :used, :remaining, :answer)
+                """)
                     .param("id", hold.id().value())
                     .param("at", now().toEpochMilli())
                     .param("upstreamId", receipt.upstreamId())
+                    .param("used", receipt.creditsUsed())
+                    .param("remaining", receipt.creditsRemaining())
                     .param("answer", receipt.answer())
                     .update();
             return Rows.append(db, hold, event, now())

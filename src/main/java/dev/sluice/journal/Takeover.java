@@ -38,11 +38,16 @@ final class Takeover {
 
     private static GenerationEvent whatBecameOf(
             JdbcClient db, Hold submitting, Function<Generation, GenerationEvent> lostAnswer) {
-        return db.sql("select upstream_id, answer from receipt where generation = ? and upstream_id is not null"
-                        + " limit 1")
+        return db.sql("""
+            select upstream_id, credits_used, credits_remaining, answer from receipt
+            where generation = ? and upstream_id is not null limit 1
+            """)
                 .param(submitting.id().value())
-                .query((row, _) -> (GenerationEvent)
-                        new Processing(row.getString("upstream_id"), null, null, row.getString("answer")))
+                .query((row, _) -> (GenerationEvent) new Processing(
+                        row.getString("upstream_id"),
+                        row.getObject("credits_used", Long.class),
+                        row.getObject("credits_remaining", Long.class),
+                        row.getString("answer")))
                 .optional()
                 .orElseGet(() -> lostAnswer.apply(submitting.generation()));
     }

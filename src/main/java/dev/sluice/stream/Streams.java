@@ -28,6 +28,9 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
     private static final Duration LONGEST_TICK = Duration.ofSeconds(1);
     private static final int RETRY_VARIES_UP_TO = 3;
 
+    /** A hint that was lost is found by reading what is watched again, so often. */
+    private static final int TICKS_A_SWEEP = 5;
+
     private final Journal journal;
     private final Forecast forecast;
     private final StreamProperties properties;
@@ -40,6 +43,7 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
 
     private final Duration tickLength;
     private Disposable ticking = Disposables.disposed();
+    private volatile long ticks;
     private volatile boolean draining;
 
     Streams(Journal journal, Forecast forecast, StreamProperties properties, StreamMeters meters) {
@@ -120,7 +124,7 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
         Watcher[] watching = new Watcher[1];
         channels.compute(known.id(), (_, existing) -> {
             found[0] = existing == null ? new Channel(known, forecast.underWay(known)) : existing;
-            watching[0] = new Watcher(found[0], after, sink, retry);
+            watching[0] = new Watcher(found[0], after, sink, retry, ticks);
             found[0].add(watching[0]);
             return found[0];
         });
@@ -138,11 +142,22 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
     /** What was committed after {@code known} was read and before the channel could hear of it is found here. */
     private void readAgain(Generation known, Channel channel) {
         if (!known.hasEnded()) {
-            journal.find(known.id())
-                    .onErrorComplete() // the next commit, or the sweep over the channels, finds it
-                    .publishOn(fanOut)
-                    .subscribe(now -> channel.update(now, forecast.underWay(now)));
+            readAgain(channel).subscribe();
         }
+    }
+
+    private Mono<Generation> readAgain(Channel channel) {
+        return journal.find(channel.generation().id())
+                .onErrorComplete() // the next sweep finds it
+                .publishOn(fanOut)
+                .doOnNext(now -> channel.update(now, forecast.underWay(now)));
+    }
+
+    private Mono<Void> readAllAgain() {
+        return Flux.fromIterable(channels.values())
+                .filter(channel -> !channel.hasEnded())
+                .concatMap(this::readAgain)
+                .then();
     }
 
     private void end(GenerationId id, Channel channel, Watcher watcher) {
@@ -175,11 +190,12 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
         ticking = Flux.interval(tickLength, fanOut)
                 .onBackpressureDrop()
                 .doOnNext(this::beat)
-                .concatMap(_ -> tellProgress(), 0)
+                .concatMap(tick -> tick % TICKS_A_SWEEP == 0 ? readAllAgain().then(tellProgress()) : tellProgress(), 0)
                 .subscribe();
     }
 
     private void beat(long tick) {
+        ticks = tick;
         long silence = Math.max(1, properties.heartbeat().dividedBy(tickLength));
         channels.values().forEach(channel -> channel.watchers().forEach(watcher -> watcher.tick(tick, silence)));
     }

@@ -25,12 +25,17 @@ final class Watcher {
     private volatile long sentAtTick;
     private volatile long tick;
 
-    /** @param after the sequence of the last event that this watcher has seen, 0 for none */
-    Watcher(Channel channel, long after, FluxSink<Frame> sink, Duration retry) {
+    /**
+     * @param after the sequence of the last event that this watcher has seen, 0 for none
+     * @param tick the hub's clock now: silence is counted from here
+     */
+    Watcher(Channel channel, long after, FluxSink<Frame> sink, Duration retry, long tick) {
         this.channel = channel;
         this.place = (int) after;
         this.sink = sink;
         this.retry = retry;
+        this.tick = tick;
+        this.sentAtTick = tick;
     }
 
     /** There may be something to send; safe from any thread, and sends on one at a time. */

@@ -1,6 +1,7 @@
 package dev.sluice.upstream;
 
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
@@ -22,7 +23,8 @@ final class RetryAfter {
             Duration pause = header.chars().allMatch(Character::isDigit)
                     ? Duration.ofSeconds(Long.parseLong(header))
                     : Duration.between(
-                            ZonedDateTime.now(), ZonedDateTime.parse(header, DateTimeFormatter.RFC_1123_DATE_TIME));
+                            ZonedDateTime.now(ZoneOffset.UTC),
+                            ZonedDateTime.parse(header, DateTimeFormatter.RFC_1123_DATE_TIME));
             return pause.isNegative() ? Duration.ZERO : pause.compareTo(LONGEST) > 0 ? LONGEST : pause;
         } catch (NumberFormatException | DateTimeParseException neitherForm) {
             return null;

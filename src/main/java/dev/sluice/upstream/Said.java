@@ -59,7 +59,7 @@ final class Said {
         for (String field : fields) {
             String text = text(node, field);
             if (text != null) {
-                String plain = text.replaceAll("\\p{Cntrl}+", " ").strip();
+                String plain = text.replaceAll("\\p{Cntrl}+", " ").strip().replaceAll("[.\\s]+$", "");
                 String safe = key.isEmpty() ? plain : plain.replace(key, "***");
                 return safe.length() <= LONGEST_QUOTE ? safe : safe.substring(0, LONGEST_QUOTE) + "…";
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sluice.generation.CallerId;
+import dev.sluice.generation.Credits;
 import dev.sluice.generation.Generation;
 import dev.sluice.generation.GenerationEvent;
 import dev.sluice.generation.GenerationEvent.Cancelled;
@@ -157,7 +158,7 @@ abstract class JournalContract {
         get(journal().adopt("b", _ -> new Unknown(WHY, 1)));
         assertThat(get(journal().find(stale.id())).status()).isEqualTo(Status.UNKNOWN);
 
-        Hold late = get(journal().append(stale, processing(), new Receipt("up-1", "{}", "a")));
+        Hold late = get(journal().append(stale, processing(), new Receipt("up-1", 1L, 99L, "{}", "a")));
 
         assertThat(late.generation().status()).isEqualTo(Status.PROCESSING);
         assertThat(late.epoch()).isGreaterThan(stale.epoch());
@@ -171,7 +172,7 @@ abstract class JournalContract {
         get(journal().adopt("b", _ -> new Unknown(WHY, 1)));
 
         assertThat(journal()
-                        .append(stale, new Unknown(WHY, 1), new Receipt(null, "<html>", "a"))
+                        .append(stale, new Unknown(WHY, 1), new Receipt(null, null, null, "<html>", "a"))
                         .block())
                 .isNull();
     }
@@ -181,7 +182,10 @@ abstract class JournalContract {
         open();
         Hold hold = claim();
         journal()
-                .append(new Hold(hold.generation(), hold.epoch() - 1), processing(), new Receipt("up-7", "{}", "a"))
+                .append(
+                        new Hold(hold.generation(), hold.epoch() - 1),
+                        processing(),
+                        new Receipt("up-7", 3L, 42L, "{}", "a"))
                 .block();
 
         assertThat(get(journal().adopt("b", _ -> new Unknown(WHY, 1))))
@@ -189,6 +193,7 @@ abstract class JournalContract {
                 .satisfies(adopted -> {
                     assertThat(adopted.generation().status()).isEqualTo(Status.PROCESSING);
                     assertThat(adopted.generation().upstreamId()).contains("up-7");
+                    assertThat(adopted.generation().credits()).isEqualTo(new Credits(3, 42L, 0));
                 });
     }
 

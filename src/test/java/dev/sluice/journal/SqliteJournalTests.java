@@ -95,13 +95,13 @@ class SqliteJournalTests extends JournalContract {
     void leavesItsNeighboursAloneWhenOnePieceOfWorkFails() {
         Mono<Integer> fails = store.write(
                 db -> {
-                    db.sql("insert into receipt values ('x', 1, null, 'undone')")
+                    db.sql("insert into receipt values ('x', 1, null, null, null, 'undone')")
                             .update();
                     throw new IllegalStateException("on purpose");
                 },
                 _ -> {});
         Mono<Integer> works = store.write(
-                db -> db.sql("insert into receipt values ('x', 1, null, 'kept')")
+                db -> db.sql("insert into receipt values ('x', 1, null, null, null, 'kept')")
                         .update(),
                 _ -> {});
 

@@ -105,7 +105,7 @@ final class EventStream implements AutoCloseable {
 
     /** The recorded events of the whole stream, once it has ended by itself. */
     List<Event> untilItEnds() {
-        await().atMost(PATIENCE).until(() -> ended);
+        await().atMost(PATIENCE).pollDelay(Duration.ZERO).until(() -> ended);
         assertThat(cut).as("the line was cut").isFalse();
         return recorded();
     }
@@ -121,6 +121,7 @@ final class EventStream implements AutoCloseable {
     /** The first recorded event of that name. */
     Event awaits(String name) {
         await().atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
                 .until(() -> recorded().stream().anyMatch(event -> event.name().equals(name)) || ended);
         return recorded().stream()
                 .filter(event -> event.name().equals(name))
