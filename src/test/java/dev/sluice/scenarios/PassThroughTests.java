@@ -262,7 +262,7 @@ class PassThroughTests {
                                 "POST",
                                 "/api/v1/account?_method=GET",
                                 RunningSluice.CAROL_WHO_MAY_PASS_THROUGH,
-                                "{}",
+                                "",
                                 "X-HTTP-Method-Override: GET")
                         .answer();
                 assertThat(Line.status(answer)).isEqualTo(405);
