@@ -19,4 +19,9 @@ class JournalConfiguration {
     Journal journal(Store store, Keeping keeping) {
         return new Journal(store, InstantSource.system(), keeping);
     }
+
+    @Bean
+    JournalHealth journalHealthIndicator(Store store) {
+        return new JournalHealth(store);
+    }
 }
