@@ -129,6 +129,15 @@ final class RunningSluice implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + context.getEnvironment().getProperty("local.management.port"));
     }
 
+    /** From now on the log can neither be written nor read. */
+    void loseTheStore() {
+        try {
+            ((AutoCloseable) context.getBean("store")).close();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Override
     public void close() {
         context.close();

@@ -1,0 +1,114 @@
+package dev.sluice.access;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.sluice.access.ClientProperties.Client;
+import dev.sluice.generation.CallerId;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CallersTests {
+
+    private static final String ODD = "!\"#$%&'()*+,-./:;<=>?@[]^_`{|}~";
+
+    private final Callers callers = Callers.of(new ClientProperties(List.of(
+            new Client("alice", "alice-key", false),
+            new Client("bob", "bob-key-bob", true),
+            new Client("odd", ODD, false))));
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Bearer alice-key",
+                "bearer alice-key",
+                "BEARER alice-key",
+                "bEaReR   alice-key",
+                "Bearer alice-key ",
+                "Bearer \talice-key",
+            })
+    void knowsAKeyWhateverTheSchemeLooksLike(String authorization) {
+        assertThat(callers.recognise(authorization)).hasValue(new Caller(new CallerId("alice"), false));
+    }
+
+    @Test
+    void knowsWhoMayDoMore() {
+        assertThat(callers.recognise("Bearer bob-key-bob")).hasValue(new Caller(new CallerId("bob"), true));
+    }
+
+    @Test
+    void knowsAKeyOfOddForm() {
+        assertThat(callers.recognise("Bearer " + ODD))
+                .hasValueSatisfying(caller -> assertThat(caller.id().value()).isEqualTo("odd"));
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "Bearer",
+                "Bearer ",
+                "Beare alice-key",
+                "Bearer\u00a0alice-key",
+                "Bearer\talice-key",
+                " Bearer alice-key",
+                "Bearer Alice-key",
+                "Bearer alice-ke",
+                "Bearer alice-keyy",
+                "Bearer alice-key, bob-key-bob",
+                "Bearer alice-key\u0000",
+                "Bearer null",
+                "Basic alice-key",
+                "alice-key",
+            })
+    void knowsNobodyByAnythingElse(@Nullable String authorization) {
+        assertThat(callers.recognise(authorization)).isEmpty();
+    }
+
+    @Test
+    void takesEverybodyForDemoWhenThereIsNothingToProtect() {
+        assertThat(Callers.demo().recognise(null)).isEqualTo(Callers.demo().recognise("Basic x"));
+        assertThat(Callers.demo().recognise(null))
+                .hasValueSatisfying(caller -> assertThat(caller.id().value()).isEqualTo("demo"));
+    }
+
+    @Test
+    void takesAsLongForAKeyThatIsNearlyRight() {
+        JavaClasses callers = new ClassFileImporter().importClasses(Callers.class);
+        String because = "the time that a comparison takes must not tell how much of a guess was right";
+
+        classes()
+                .should()
+                .callMethod(MessageDigest.class, "isEqual", byte[].class, byte[].class)
+                .because(because)
+                .check(callers);
+        noClasses()
+                .should()
+                .callMethod(Arrays.class, "equals", byte[].class, byte[].class)
+                .orShould()
+                .callMethod(String.class, "equals", Object.class)
+                .because(because)
+                .check(callers);
+    }
+
+    @Test
+    void neverTellsAKey() {
+        Client client = new Client("alice", "alice-key", false);
+
+        assertThat(client).hasToString("Client[alice]");
+        assertThat(new ClientProperties(List.of(client)).toString()).doesNotContain("alice-key");
+        assertThatThrownBy(() -> new Client("alice", "ключ-alice", false)).hasMessageNotContaining("ключ");
+    }
+}
