@@ -26,6 +26,7 @@ class StartUpTests {
     private static final List<String> GOOD = List.of(
             "server.port=0",
             "management.server.port=0",
+            "spring.reactor.netty.shutdown-quiet-period=0s",
             "sluice.upstream.base-url=http://127.0.0.1:1",
             "sluice.upstream.api-key=nb_canary",
             "sluice.clients[0].id=alice",
