@@ -190,17 +190,6 @@ public final class Journal {
                 .flatMap(Mono::justOrEmpty);
     }
 
-    /** Whether the log can be written, as far as can be told: there is room, and a write has just been tried. */
-    public Mono<Boolean> isWritable() {
-        return store.write(
-                        db -> db.sql("update generation set epoch = epoch where id = ''")
-                                                .update()
-                                        == 0
-                                && store.hasRoom(),
-                        _ -> {})
-                .onErrorReturn(JournalUnavailable.class, false);
-    }
-
     /** The generation; empty if there is none. */
     public Mono<Generation> find(GenerationId id) {
         return store.read(db -> Rows.one(db, id).map(Hold::generation)).flatMap(Mono::justOrEmpty);

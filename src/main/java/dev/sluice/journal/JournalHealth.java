@@ -26,12 +26,17 @@ final class JournalHealth implements ReactiveHealthIndicator {
                         db -> {
                             db.sql("insert into receipt (generation, at, answer) values ('probe', 0, '')")
                                     .update();
-                            return db.sql("delete from receipt where generation = 'probe'")
+                            db.sql("delete from receipt where generation = 'probe'")
                                     .update();
+                            return store.hasRoom();
                         },
                         _ -> {})
                 .timeout(PATIENCE)
-                .map(_ -> Health.up().build())
+                .map(hasRoom -> hasRoom
+                        ? Health.up().build()
+                        : Health.outOfService()
+                                .withDetail("reason", "less room is left than sluice.store.least-free-space")
+                                .build())
                 .onErrorResume(e -> Mono.just(Health.down(e).build()))
                 .checkpoint("see whether the log can be written");
     }

@@ -16,7 +16,7 @@ class JournalHealthTests {
 
     @Test
     void isUpWhileTheLogCanBeWrittenAndLeavesNothingBehind(@TempDir Path directory) {
-        try (SqliteStore store = SqliteStore.open(directory)) {
+        try (SqliteStore store = SqliteStore.open(directory, 0)) {
             assertThat(status(store)).isEqualTo(Status.UP);
             assertThat(store.read(db -> db.sql("select count(*) from receipt")
                                     .query(Integer.class)
@@ -28,7 +28,7 @@ class JournalHealthTests {
 
     @Test
     void isDownWhenItCannot(@TempDir Path directory) {
-        SqliteStore store = SqliteStore.open(directory);
+        SqliteStore store = SqliteStore.open(directory, 0);
         store.close();
 
         assertThat(status(store)).isEqualTo(Status.DOWN);
@@ -57,6 +57,11 @@ class JournalHealthTests {
         @Override
         public <T> Mono<T> read(Work<T> work) {
             return Mono.never();
+        }
+
+        @Override
+        public boolean hasRoom() {
+            return true;
         }
 
         @Override

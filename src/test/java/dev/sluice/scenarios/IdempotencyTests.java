@@ -160,7 +160,7 @@ class IdempotencyTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"", "\"\"", "two words", "\"open", "a,b", "\"\u00e4\""})
+    @ValueSource(strings = {"\"", "\"\"", "two words", "\"open\"x", "a,b"})
     void refusesAKeyThatIsNone(String key) {
         assertThat(post("never", key).status()).isEqualTo(400);
         assertThat(simulator.ledger().accepted("never")).isEmpty();
