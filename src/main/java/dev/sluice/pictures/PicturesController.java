@@ -7,6 +7,7 @@ import dev.sluice.generation.ProblemType;
 import dev.sluice.intake.Refusal;
 import dev.sluice.journal.Journal;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Optional;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
@@ -46,8 +47,17 @@ final class PicturesController {
     private static Optional<URI> url(Generation generation, String n) {
         return n.matches("[0-9]{1,3}")
                         && Integer.parseInt(n) < generation.imageUrls().size()
-                ? Optional.of(URI.create(generation.imageUrls().get(Integer.parseInt(n))))
+                ? Optional.of(address(generation.imageUrls().get(Integer.parseInt(n))))
                 : Optional.empty();
+    }
+
+    /** The upstream wrote it, so it may be anything. */
+    private static URI address(String url) {
+        try {
+            return new URI(url);
+        } catch (URISyntaxException e) {
+            throw unavailable("its address cannot be read");
+        }
     }
 
     /** Only pictures pass, and none that could run: what a stranger's host serves must not act in our name. */

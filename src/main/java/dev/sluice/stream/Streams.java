@@ -109,7 +109,7 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
                 .filter(wanted)
                 .next()
                 .timeout(atMost, Mono.empty())
-                .switchIfEmpty(journal.find(known.id()))
+                .switchIfEmpty(journal.find(known.id()).onErrorReturn(known)) // it is accepted, whatever else fails
                 .checkpoint("wait for a generation");
     }
 

@@ -10,7 +10,7 @@ import org.springframework.web.reactive.function.client.WebClient;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
-/** Four ways to the upstream, with connections of their own, so that none of them can starve another. */
+/** Three ways to the upstream, with connections of their own, so that none of them can starve another. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(UpstreamProperties.class)
 class UpstreamConfiguration {

@@ -1,0 +1,70 @@
+package dev.sluice.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.scenarios.Client.Answer;
+import dev.sluice.simulator.Pace;
+import dev.sluice.simulator.Simulator;
+import dev.sluice.simulator.SimulatorSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The log cannot be written any more, in the middle of everything. */
+class LostStoreTests {
+
+    @Test
+    void acceptsNothingTellsNothingThatIsNotWrittenKeepsStreamsOpenAndLosesNothing(@TempDir Path store) {
+        try (Simulator simulator =
+                Simulator.start(SimulatorSettings.defaults().withPace(Pace.fixed(Duration.ofMillis(600))))) {
+            String id;
+            try (RunningSluice sluice = RunningSluice.inFrontOf(simulator, store, "sluice.stream.heartbeat=200ms")) {
+                EventStream stream = sluice.alice().streamOf("paid for");
+                id = stream.awaits("processing").json().path("id").stringValue();
+
+                sluice.loseTheStore();
+
+                Answer refused = sluice.alice().post("/v1/generations", Client.prompt("never accepted"));
+                assertThat(refused.status()).isEqualTo(503);
+                assertThat(refused.header("Retry-After")).isNotEmpty();
+                assertThat(refused.json().path("type").stringValue()).isEqualTo("urn:sluice:problem:log-unavailable");
+                EventStream told = sluice.alice().stream("/v1/generations/" + id + "/events");
+                assertThat(told.untilItEnds())
+                        .as("an EventSource is told to come back")
+                        .isEmpty();
+                assertThat(told.status()).isEqualTo(200);
+                long beats = stream.others().size();
+                await().untilAsserted(() -> assertThat(stream.others().size()).isGreaterThan((int) beats + 4));
+                assertThat(stream.hasEnded()).isFalse();
+                assertThat(EventStream.names(stream.recorded())).doesNotContain("completed");
+            }
+            assertThat(simulator.ledger().submitsReceived("never accepted")).isZero();
+            try (RunningSluice again = RunningSluice.inFrontOf(simulator, store)) {
+                assertThat(again.alice().ending(id).path("status").stringValue())
+                        .isEqualTo("completed");
+            }
+            assertThat(simulator.ledger().accepted("paid for")).hasSize(1);
+        }
+    }
+
+    @Test
+    void acceptsNothingWhileLittleRoomIsLeftAndSaysSo(@TempDir Path store) {
+        try (Simulator simulator = Simulator.start();
+                RunningSluice sluice =
+                        RunningSluice.inFrontOf(simulator, store, "sluice.store.least-free-space=1000000TB")) {
+            Answer refused = sluice.alice().post("/v1/generations", Client.prompt("never accepted"));
+
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(new Client(sluice.management(), "")
+                            .get("/actuator/health/readiness")
+                            .status())
+                    .isEqualTo(503);
+            assertThat(new Client(sluice.management(), "")
+                            .get("/actuator/health/liveness")
+                            .status())
+                    .isEqualTo(200);
+        }
+    }
+}
