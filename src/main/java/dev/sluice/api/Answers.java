@@ -1,6 +1,9 @@
 package dev.sluice.api;
 
+import dev.sluice.capacity.Forecast;
+import dev.sluice.generation.Generation;
 import dev.sluice.stream.Frame;
+import dev.sluice.stream.GenerationJson;
 import java.nio.charset.StandardCharsets;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
@@ -8,6 +11,7 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Writes answers. */
 final class Answers {
@@ -30,6 +34,11 @@ final class Answers {
         response.getHeaders().setCacheControl("no-store");
         return response.writeWith(
                 Mono.fromSupplier(() -> response.bufferFactory().wrap(bytes)));
+    }
+
+    /** A generation as callers see it now. */
+    static Mono<ObjectNode> body(Forecast forecast, Generation generation) {
+        return forecast.of(generation).map(progress -> GenerationJson.of(generation, progress));
     }
 
     static Mono<Void> empty(ServerHttpResponse response, int status) {

@@ -26,6 +26,7 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.util.retry.Retry;
 
 /**
  * Sees every generation to its ending. The life of a generation hangs on nothing but this: callers may come and go.
@@ -74,6 +75,7 @@ public final class Conductor implements SmartLifecycle {
         running = true;
         dispatching = journal.adopt(
                         owner, generation -> Submission.lostAnswer(generation, "Sluice was stopped meanwhile", ""))
+                .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, SWEEP).filter(JournalUnavailable.class::isInstance))
                 .doOnNext(this::takeUp)
                 .then(Mono.defer(dispatcher::run))
                 .toFuture();
@@ -128,8 +130,8 @@ public final class Conductor implements SmartLifecycle {
                 .then(journal.forgetWhatIsOld())
                 .then(journal.counts().doOnNext(meters::counted))
                 .then()
-                .onErrorResume(JournalUnavailable.class, e -> {
-                    log.warn("The sweep has to wait for the log: {}", e.getMessage());
+                .onErrorResume(e -> {
+                    log.warn("The sweep failed and is tried again in a second: {}", e.toString());
                     return Mono.empty();
                 });
     }

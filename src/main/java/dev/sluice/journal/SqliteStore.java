@@ -16,12 +16,10 @@ import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.support.JdbcUtils;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -194,59 +192,6 @@ final class SqliteStore implements Store {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
             log.warn("The lock of the store could not be given back: {}", e.toString());
-        }
-    }
-
-    /** One piece of work on its way through the writer. */
-    private static final class Ticket<T> {
-        private final Work<T> work;
-        private final Consumer<? super T> committed;
-        private final MonoSink<T> answer;
-        private @Nullable T result;
-        private @Nullable RuntimeException refused;
-
-        Ticket(Work<T> work, Consumer<? super T> committed, MonoSink<T> answer) {
-            this.work = work;
-            this.committed = committed;
-            this.answer = answer;
-        }
-
-        void run(Connection connection, JdbcClient db) throws SQLException {
-            var before = connection.setSavepoint();
-            try {
-                result = work.with(db);
-            } catch (DataAccessException e) {
-                connection.rollback(before);
-                refused = new JournalUnavailable("The log cannot be written: " + e.getMessage(), e);
-            } catch (RuntimeException e) {
-                connection.rollback(before);
-                refused = e;
-            }
-            connection.releaseSavepoint(before);
-        }
-
-        void committed() {
-            if (refused != null) {
-                answer.error(refused);
-            } else if (result != null) {
-                tell(result);
-                answer.success(result);
-            } else {
-                answer.success();
-            }
-        }
-
-        /** What is committed stays committed and is answered so, whatever a listener makes of it. */
-        private void tell(T result) {
-            try {
-                committed.accept(result);
-            } catch (RuntimeException e) {
-                log.error("A listener to the log failed", e);
-            }
-        }
-
-        void lost(JournalUnavailable why) {
-            answer.error(refused == null ? why : refused);
         }
     }
 }
