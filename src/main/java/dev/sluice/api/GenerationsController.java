@@ -12,8 +12,10 @@ import dev.sluice.intake.Intake;
 import dev.sluice.intake.Wanted;
 import dev.sluice.journal.Journal;
 import dev.sluice.journal.Opening;
+import dev.sluice.stream.Frame;
 import dev.sluice.stream.GenerationJson;
 import dev.sluice.stream.Streams;
+import dev.sluice.stream.TooManyStreams;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -24,6 +26,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -73,8 +76,13 @@ final class GenerationsController {
                 .doOnNext(generation ->
                         exchange.getResponse().getHeaders().set(HttpHeaders.LOCATION, GenerationJson.self(generation)))
                 .flatMap(generation -> asStream
-                        ? Answers.stream(exchange.getResponse(), streams.stream(generation, 0))
+                        ? Answers.stream(exchange.getResponse(), streamOf(generation))
                         : waitFor(exchange, generation));
+    }
+
+    /** Once it is accepted it is told, even if others took the last place meanwhile: a refusal would be paid twice. */
+    private Flux<Frame> streamOf(Generation accepted) {
+        return streams.stream(accepted, 0).onErrorResume(TooManyStreams.class, _ -> streams.watch(accepted, 0));
     }
 
     private Mono<Generation> open(ServerWebExchange exchange, Caller caller, Wanted wanted) {

@@ -14,7 +14,6 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a submit may go now. Asked before anything is claimed, so that what may not go stays queued without a trace in
@@ -28,6 +27,9 @@ public final class Gate {
 
     static final Duration KEY_IS_TRIED_AGAIN = Duration.ofSeconds(30);
 
+    /** The pause doubles with each busy answer after another, so often: a long siege must not fill the log. */
+    private static final int MOST_DOUBLINGS = 3;
+
     private final CircuitBreaker submit;
     private final CircuitBreaker busy;
     private final RateLimiter rate;
@@ -37,9 +39,10 @@ public final class Gate {
 
     private int underWay;
     private boolean oneAtATime;
-    private @Nullable Pause pause;
-
-    private record Pause(WaitingFor why, Instant until) {}
+    private int busyInARow;
+    private Instant pausedUntil = Instant.MIN;
+    private WaitingFor pausedFor = WaitingFor.BUSY;
+    private Instant keyIsRefusedUntil = Instant.MIN;
 
     Gate(
             CircuitBreaker submit,
@@ -56,29 +59,39 @@ public final class Gate {
         this.random = random;
     }
 
-    /** The right to submit one generation; every permit is settled or given back, once. */
+    /** The right to submit one generation; settled or given back, and only the first of that counts. */
     public final class Permit {
 
         private final Instant since = clock.instant();
+        private boolean isOver;
 
         private Permit() {}
 
         /** Not used after all. */
         public void giveBack() {
             synchronized (Gate.this) {
-                underWay--;
-                submit.releasePermission();
-                busy.releasePermission();
+                if (end()) {
+                    submit.releasePermission();
+                    busy.releasePermission();
+                }
             }
         }
 
         /** Used, and this is what the answer told. */
         public void settle(Verdict verdict) {
             synchronized (Gate.this) {
-                underWay--;
-                Gate.this.settle(
-                        verdict, Duration.between(since, clock.instant()).toNanos());
+                if (end()) {
+                    Gate.this.settle(
+                            verdict, Duration.between(since, clock.instant()).toNanos());
+                }
             }
+        }
+
+        private boolean end() {
+            boolean isFirst = !isOver;
+            isOver = true;
+            underWay -= isFirst ? 1 : 0;
+            return isFirst;
         }
     }
 
@@ -102,24 +115,31 @@ public final class Gate {
 
     /** What keeps submits from going, if anything but the limit does. */
     public synchronized Optional<WaitingFor> waitingFor() {
-        if (isPaused()) {
-            return Optional.ofNullable(pause).map(Pause::why);
+        Instant now = clock.instant();
+        if (now.isBefore(keyIsRefusedUntil)) {
+            return Optional.of(WaitingFor.KEY);
         }
-        if (submit.getState() == CircuitBreaker.State.OPEN) {
+        if (now.isBefore(pausedUntil)) {
+            return Optional.of(pausedFor);
+        }
+        if (isHeldBy(submit) || (oneAtATime && underWay > 0)) {
             return Optional.of(WaitingFor.CIRCUIT);
         }
-        return busy.getState() == CircuitBreaker.State.OPEN ? Optional.of(WaitingFor.BUSY) : Optional.empty();
+        return isHeldBy(busy) ? Optional.of(WaitingFor.BUSY) : Optional.empty();
+    }
+
+    private static boolean isHeldBy(CircuitBreaker breaker) {
+        return breaker.getState() == CircuitBreaker.State.OPEN || breaker.getState() == CircuitBreaker.State.HALF_OPEN;
     }
 
     /** The upstream's key was changed: what was held for it may be tried at once. */
     public synchronized void keyChanged() {
-        if (pause != null && pause.why() == WaitingFor.KEY) {
-            pause = null;
-        }
+        keyIsRefusedUntil = Instant.MIN;
     }
 
     private boolean isPaused() {
-        return pause != null && clock.instant().isBefore(pause.until());
+        Instant now = clock.instant();
+        return now.isBefore(keyIsRefusedUntil) || now.isBefore(pausedUntil);
     }
 
     private void settle(Verdict verdict, long nanos) {
@@ -128,17 +148,20 @@ public final class Gate {
                 submit.onSuccess(nanos, TimeUnit.NANOSECONDS);
                 busy.onSuccess(nanos, TimeUnit.NANOSECONDS);
                 oneAtATime = false;
+                busyInARow = 0;
             }
             case Busy(Duration retryAfter) -> {
                 submit.onSuccess(nanos, TimeUnit.NANOSECONDS);
                 busy.onError(nanos, TimeUnit.NANOSECONDS, new IllegalStateException("The upstream is busy"));
                 oneAtATime = false;
-                pauseFor(WaitingFor.BUSY, retryAfter == null ? varied(busyPause) : retryAfter);
+                busyInARow = Math.min(MOST_DOUBLINGS, busyInARow + 1);
+                Duration asked = retryAfter == null ? Duration.ZERO : retryAfter;
+                pauseFor(WaitingFor.BUSY, asked.plus(varied(busyPause.multipliedBy(1L << (busyInARow - 1)))));
             }
             case KeyRefused _ -> {
                 submit.onSuccess(nanos, TimeUnit.NANOSECONDS);
                 busy.releasePermission();
-                pauseFor(WaitingFor.KEY, KEY_IS_TRIED_AGAIN);
+                keyIsRefusedUntil = clock.instant().plus(KEY_IS_TRIED_AGAIN);
             }
             case Unreachable _ -> {
                 fails(nanos, "The upstream cannot be reached");
@@ -156,14 +179,12 @@ public final class Gate {
         busy.releasePermission();
     }
 
-    /** A pause is never cut short by a later one, save that a refused key outranks the rest. */
+    /** A pause is never cut short by a later one. */
     private void pauseFor(WaitingFor why, Duration length) {
         Instant until = clock.instant().plus(length);
-        if (!isPaused()
-                || pause == null
-                || why == WaitingFor.KEY
-                || pause.until().isBefore(until)) {
-            pause = new Pause(why, until);
+        if (until.isAfter(pausedUntil)) {
+            pausedUntil = until;
+            pausedFor = why;
         }
     }
 

@@ -11,12 +11,15 @@ import dev.sluice.generation.ProblemType;
 import dev.sluice.generation.Status;
 import dev.sluice.journal.Hold;
 import dev.sluice.journal.Journal;
-import dev.sluice.journal.JournalUnavailable;
 import dev.sluice.upstream.Upstream;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,18 +41,22 @@ public final class Conductor implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Conductor.class);
     private static final Duration SWEEP = Duration.ofSeconds(1);
+    private static final int SWEEPS_A_ROUND = 10;
 
     private final Journal journal;
     private final Gate gate;
     private final Poller poller;
     private final ConductorMeters meters;
-    private final String owner = "process-" + ProcessHandle.current().pid();
+    private final String owner = "process-" + UUID.randomUUID();
     private final Submits submits;
     private final Dispatcher dispatcher;
 
     private final Disposable.Composite background = Disposables.composite();
     private CompletableFuture<@Nullable Void> dispatching = CompletableFuture.completedFuture(null);
+    private final Set<GenerationId> polled = ConcurrentHashMap.newKeySet();
+    private Set<GenerationId> idleBefore = Set.of();
     private volatile boolean running;
+    private volatile boolean stopping;
 
     Conductor(
             Journal journal,
@@ -70,19 +77,25 @@ public final class Conductor implements SmartLifecycle {
                 new Dispatcher(gate, journal, owner, limit, (hold, permit) -> submits.begin(hold, permit, this::poll));
     }
 
+    /** What a dead process left is taken up before anything is claimed, put back or swept: however often it must be tried. */
     @Override
     public void start() {
         running = true;
         dispatching = journal.adopt(
                         owner, generation -> Submission.lostAnswer(generation, "Sluice was stopped meanwhile", ""))
-                .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, SWEEP).filter(JournalUnavailable.class::isInstance))
+                .doOnError(e -> log.error("What was under way cannot be taken up yet, tried again: {}", e.toString()))
+                .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, SWEEP).filter(_ -> !stopping))
                 .doOnNext(this::takeUp)
+                .doOnNext(_ -> background.add(sweeping()))
                 .then(Mono.defer(dispatcher::run))
                 .toFuture();
-        background.add(Flux.interval(SWEEP)
+    }
+
+    private Disposable sweeping() {
+        return Flux.interval(SWEEP)
                 .onBackpressureDrop()
-                .concatMap(_ -> sweep(), 0)
-                .subscribe());
+                .concatMap(this::sweep, 0)
+                .subscribe();
     }
 
     /** To be called whenever a generation has moved: a place at the upstream, or somebody for it, may have appeared. */
@@ -110,13 +123,17 @@ public final class Conductor implements SmartLifecycle {
         });
     }
 
+    /** Unless it is polled already, or not to be. */
     private void poll(Hold hold) {
         Status status = hold.generation().status();
-        if (status == Status.PROCESSING || status == Status.OVERDUE) {
+        if ((status == Status.PROCESSING || status == Status.OVERDUE) && polled.add(hold.id())) {
             Disposable.Swap polling = Disposables.swap();
             background.add(polling);
             polling.update(poller.seeToItsEnd(hold)
-                    .doFinally(_ -> background.remove(polling))
+                    .doFinally(_ -> {
+                        polled.remove(hold.id());
+                        background.remove(polling);
+                    })
                     .subscribe(
                             _ -> {},
                             failure -> log.error(
@@ -124,16 +141,35 @@ public final class Conductor implements SmartLifecycle {
         }
     }
 
-    private Mono<Void> sweep() {
-        return journal.endWaitsThatAreOver(Conductor::waitedTooLong)
-                .then(Mono.defer(this::putBackUnsent))
-                .then(journal.forgetWhatIsOld())
-                .then(journal.counts().doOnNext(meters::counted))
-                .then()
-                .onErrorResume(e -> {
-                    log.warn("The sweep failed and is tried again in a second: {}", e.toString());
-                    return Mono.empty();
-                });
+    private Mono<Void> sweep(long tick) {
+        return Flux.concat(
+                        step(journal.endWaitsThatAreOver(Conductor::waitedTooLong)),
+                        step(Mono.defer(this::putBackUnsent)),
+                        step(journal.forgetWhatIsOld()),
+                        step(tick % SWEEPS_A_ROUND == 0 ? Mono.defer(this::pollWhatNobodyPolls) : Mono.empty()),
+                        step(journal.counts().doOnNext(meters::counted)))
+                .then();
+    }
+
+    /** One step that fails keeps no other from being taken. */
+    private static Mono<Void> step(Mono<?> step) {
+        return step.then().onErrorResume(e -> {
+            log.warn("A step of the sweep failed and is tried again: {}", e.toString());
+            return Mono.empty();
+        });
+    }
+
+    /** What this process owns and does not poll for two rounds has lost its poller, and gets another. */
+    private Mono<Void> pollWhatNobodyPolls() {
+        return journal.underWay(owner)
+                .doOnNext(owned -> {
+                    List<Hold> idle = owned.stream()
+                            .filter(hold -> !polled.contains(hold.id()))
+                            .toList();
+                    idle.stream().filter(hold -> idleBefore.contains(hold.id())).forEach(this::poll);
+                    idleBefore = idle.stream().map(Hold::id).collect(Collectors.toSet());
+                })
+                .then();
     }
 
     /**
@@ -164,6 +200,7 @@ public final class Conductor implements SmartLifecycle {
 
     @Override
     public void stop(Runnable whenDone) {
+        stopping = true;
         dispatcher.stop();
         Mono.fromFuture(dispatching)
                 .onErrorComplete()

@@ -55,12 +55,14 @@ final class Submits {
                 .doOnNext(Submits::raiseTheAlarm)
                 .flatMap(outcome -> write(hold, outcome))
                 .doOnNext(whenWritten)
-                .doOnError(e -> log.error("A submit ended in a way that nobody foresaw: id={}", hold.id(), e))
-                .onErrorComplete()
-                .doFinally(_ -> {
-                    sending.remove(hold.id());
-                    submit.complete(null);
+                .doOnSuccess(_ -> sending.remove(hold.id()))
+                .doOnError(e -> {
+                    permit.giveBack();
+                    // It stays among what is on its way: it may have been sent, and must not look as if it never was.
+                    log.error("A submit ended in a way that nobody foresaw: id={}", hold.id(), e);
                 })
+                .onErrorComplete()
+                .doFinally(_ -> submit.complete(null))
                 .subscribe();
     }
 

@@ -9,6 +9,7 @@ import dev.sluice.generation.Status;
 import dev.sluice.intake.Refusal;
 import dev.sluice.intake.Wanted;
 import dev.sluice.journal.Journal;
+import dev.sluice.journal.JournalUnavailable;
 import dev.sluice.journal.Opening;
 import dev.sluice.stream.Streams;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /**
  * Requests that are held while their generation waits for its place. Nobody holds the generation's id meanwhile, and a
@@ -29,6 +31,9 @@ final class HeldRequests {
 
     /** Longer than any usual wait in the queue, submit and fast polling together: a backstop, not a promise. */
     private static final Duration LONGEST_HOLD = Duration.ofMinutes(15);
+
+    /** Tries to write a withdrawal into a log that stutters. */
+    private static final int WITHDRAWN_AGAIN = 6;
 
     private final Journal journal;
     private final Streams streams;
@@ -85,6 +90,8 @@ final class HeldRequests {
     /** Withdraws what is not accepted upstream by now. Never fails anybody: the caller is gone. */
     void leave(GenerationId id) {
         journal.withdraw(id)
+                .retryWhen(Retry.backoff(WITHDRAWN_AGAIN, Duration.ofMillis(200))
+                        .filter(JournalUnavailable.class::isInstance))
                 .subscribe(
                         _ -> {},
                         e -> log.warn(

@@ -132,7 +132,10 @@ public record Generation(GenerationId id, CallerId caller, GenerationRequest req
     private @Nullable Credits credits(GenerationEvent event) {
         return switch (event) {
             case Processing it -> spent(it.creditsUsed(), it.creditsRemaining());
-            case Failed it -> it.creditsUsed() == null ? null : spent(it.creditsUsed(), it.creditsRemaining());
+            case Failed it ->
+                it.creditsUsed() == null && acceptedAt().isPresent()
+                        ? null
+                        : spent(it.creditsUsed(), it.creditsRemaining());
             case Unknown it -> new Credits(0, null, it.creditsAtRisk());
             case Submitting _ -> new Credits(0, null, leastCost());
             case Queued _, Rejected _, Cancelled _ -> new Credits(0, null, 0);

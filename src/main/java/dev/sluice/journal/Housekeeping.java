@@ -13,6 +13,7 @@ import dev.sluice.generation.GenerationEvent.Submitting;
 import dev.sluice.generation.GenerationEvent.TimedOut;
 import dev.sluice.generation.GenerationEvent.Unknown;
 import dev.sluice.generation.GenerationRequest;
+import dev.sluice.generation.Problem;
 import dev.sluice.generation.Recorded;
 import java.time.Instant;
 import java.util.List;
@@ -68,8 +69,15 @@ final class Housekeeping {
         return switch (event) {
             case Processing it -> new Processing(it.upstreamId(), it.creditsUsed(), it.creditsRemaining(), "{}");
             case Completed _ -> new Completed(List.of(), "{}");
-            case Failed it -> new Failed(it.why(), it.upstreamId(), it.creditsUsed(), it.creditsRemaining(), "{}");
-            case Queued _, Submitting _, Overdue _, Rejected _, Cancelled _, Unknown _, TimedOut _ -> event;
+            case Failed it ->
+                new Failed(erased(it.why()), it.upstreamId(), it.creditsUsed(), it.creditsRemaining(), "{}");
+            case Rejected it -> new Rejected(erased(it.why()));
+            case Queued _, Submitting _, Overdue _, Cancelled _, Unknown _, TimedOut _ -> event;
         };
+    }
+
+    /** The upstream's words may quote the prompt. */
+    private static Problem erased(Problem why) {
+        return new Problem(why.type(), "Erased by its owner");
     }
 }

@@ -122,26 +122,41 @@ public final class Journal {
      * it stands then; empty if there is none.
      */
     public Mono<Generation> withdraw(GenerationId id) {
-        return writeHold(db -> Rows.one(db, id).map(hold -> switch (hold.generation()
-                        .status()) {
-                    case QUEUED -> Rows.append(db, hold, new Cancelled(), now()).orElseThrow();
-                    case SUBMITTING -> {
-                        db.sql("update generation set withdrawn = 1 where id = ?")
-                                .param(id.value())
-                                .update();
-                        yield hold;
-                    }
-                    case PROCESSING, OVERDUE, COMPLETED, FAILED, REJECTED, CANCELLED, UNKNOWN, TIMED_OUT -> hold;
-                }))
-                .map(Hold::generation);
+        return store.<Optional<Change>>write(
+                        db -> Rows.one(db, id).map(hold -> withdraw(db, hold)),
+                        change -> change.filter(Change::isNew).map(Change::now).ifPresent(this::tell))
+                .flatMap(Mono::justOrEmpty)
+                .map(Change::now);
     }
 
-    /** Ends those that have been queued for as long as they may, a hundred at a time; answers how many. */
+    private Change withdraw(JdbcClient db, Hold hold) {
+        return switch (hold.generation().status()) {
+            case QUEUED ->
+                new Change(
+                        Rows.append(db, hold, new Cancelled(), now())
+                                .orElseThrow()
+                                .generation(),
+                        true);
+            case SUBMITTING -> {
+                db.sql("update generation set withdrawn = 1 where id = ?")
+                        .param(hold.id().value())
+                        .update();
+                yield new Change(hold.generation(), false);
+            }
+            case PROCESSING, OVERDUE, COMPLETED, FAILED, REJECTED, CANCELLED, UNKNOWN, TIMED_OUT ->
+                new Change(hold.generation(), false);
+        };
+    }
+
+    /** How a generation stands, and whether it has just come to that: only then is it told. */
+    private record Change(Generation now, boolean isNew) {}
+
+    /** Ends those that have been queued for as long as they may, twenty at a time; answers how many. */
     public Mono<Integer> endWaitsThatAreOver(Function<Generation, GenerationEvent> ending) {
         return store.write(
                         db -> Rows.where(db, """
                             g.id in (select id from generation where status = 'queued' and wait_until <= :now
-                                     order by wait_until limit 100)
+                                     order by wait_until limit 20)
                             """, Map.of("now", now().toEpochMilli())).stream()
                                 .flatMap(hold -> Rows.append(db, hold, ending.apply(hold.generation()), now()).stream())
                                 .toList(),
@@ -157,8 +172,17 @@ public final class Journal {
      */
     public Mono<List<Hold>> adopt(String owner, Function<Generation, GenerationEvent> lostAnswer) {
         return store.write(
-                db -> Takeover.adopt(db, owner, lostAnswer, now()),
-                adopted -> adopted.forEach(hold -> tell(hold.generation())));
+                        db -> Takeover.adopt(db, owner, lostAnswer, now()),
+                        adopted -> adopted.stream()
+                                .filter(Takeover.Adopted::hasMoved)
+                                .forEach(it -> tell(it.hold().generation())))
+                .map(adopted -> adopted.stream().map(Takeover.Adopted::hold).toList());
+    }
+
+    /** What that owner has to poll. */
+    public Mono<List<Hold>> underWay(String owner) {
+        return store.read(db ->
+                Rows.where(db, "g.status in ('processing', 'overdue') and g.owner = :owner", Map.of("owner", owner)));
     }
 
     /** What that owner has claimed and not yet written an outcome for. */

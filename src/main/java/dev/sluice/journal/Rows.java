@@ -4,6 +4,7 @@ import dev.sluice.generation.CallerId;
 import dev.sluice.generation.Generation;
 import dev.sluice.generation.GenerationEvent;
 import dev.sluice.generation.GenerationId;
+import dev.sluice.generation.GenerationRequest;
 import dev.sluice.generation.Recorded;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,32 +24,41 @@ final class Rows {
 
     private Rows() {}
 
+    /** A generation while its rows are read. */
+    private record Draft(CallerId caller, GenerationRequest request, long epoch, List<Recorded> log) {}
+
     /** The generations that the condition picks, in the order of their ids. */
     static List<Hold> where(JdbcClient db, String condition, Map<String, ?> parameters) {
-        Map<GenerationId, Hold> found = new LinkedHashMap<>();
+        Map<GenerationId, Draft> drafts = new LinkedHashMap<>();
         db.sql(SELECT + " where " + condition + " order by g.id, e.sequence")
                 .params(parameters)
                 .query(row -> {
                     GenerationId id = new GenerationId(row.getString("id"));
-                    Recorded recorded = new Recorded(
-                            id,
-                            row.getLong("sequence"),
-                            Instant.ofEpochMilli(row.getLong("at")),
-                            EventText.event(row.getString("status"), row.getString("body")));
-                    Hold hold = found.get(id);
-                    found.put(
-                            id,
-                            hold == null
-                                    ? new Hold(
-                                            new Generation(
-                                                    id,
-                                                    new CallerId(row.getString("caller")),
-                                                    EventText.request(row.getString("request")),
-                                                    List.of(recorded)),
-                                            row.getLong("epoch"))
-                                    : new Hold(hold.generation().after(recorded), hold.epoch()));
+                    Draft draft = drafts.get(id);
+                    if (draft == null) {
+                        draft = new Draft(
+                                new CallerId(row.getString("caller")),
+                                EventText.request(row.getString("request")),
+                                row.getLong("epoch"),
+                                new ArrayList<>());
+                        drafts.put(id, draft);
+                    }
+                    draft.log()
+                            .add(new Recorded(
+                                    id,
+                                    row.getLong("sequence"),
+                                    Instant.ofEpochMilli(row.getLong("at")),
+                                    EventText.event(row.getString("status"), row.getString("body"))));
                 });
-        return new ArrayList<>(found.values());
+        return drafts.entrySet().stream()
+                .map(draft -> new Hold(
+                        new Generation(
+                                draft.getKey(),
+                                draft.getValue().caller(),
+                                draft.getValue().request(),
+                                draft.getValue().log()),
+                        draft.getValue().epoch()))
+                .toList();
     }
 
     static Optional<Hold> one(JdbcClient db, GenerationId id) {

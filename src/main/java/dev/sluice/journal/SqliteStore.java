@@ -157,7 +157,7 @@ final class SqliteStore implements Store {
                 ticket.run(connection, db);
             }
             connection.commit();
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) { // the writer outlives even memory that ran out
             log.warn("The log could not be written: writes={} because={}", together.size(), e.toString());
             JdbcUtils.closeConnection(connection);
             JournalUnavailable lost = new JournalUnavailable("The log cannot be written: " + e.getMessage(), e);
@@ -185,6 +185,9 @@ final class SqliteStore implements Store {
         closed = true;
         try {
             writer.join();
+            List<Ticket<?>> late = new ArrayList<>();
+            waiting.drainTo(late);
+            late.forEach(ticket -> ticket.lost(new JournalUnavailable("The log is closed")));
             readerThreads.disposeGracefully().block();
             reading.forEach(SingleConnectionDataSource::destroy);
             lock.close();

@@ -25,14 +25,19 @@ final class Takeover {
         return Rows.one(db, id);
     }
 
-    static List<Hold> adopt(
+    /** What was adopted, and whether that moved it: a submit of the dead has an outcome now. */
+    record Adopted(Hold hold, boolean hasMoved) {}
+
+    static List<Adopted> adopt(
             JdbcClient db, String owner, Function<Generation, GenerationEvent> lostAnswer, Instant now) {
         return Rows.where(db, "g.status in ('submitting', 'processing', 'overdue')", Map.of()).stream()
                 .flatMap(hold -> own(db, hold.id(), owner).stream())
                 .map(hold -> hold.generation().status() == Status.SUBMITTING
-                        ? Rows.append(db, hold, whatBecameOf(db, hold, lostAnswer), now)
-                                .orElseThrow()
-                        : hold)
+                        ? new Adopted(
+                                Rows.append(db, hold, whatBecameOf(db, hold, lostAnswer), now)
+                                        .orElseThrow(),
+                                true)
+                        : new Adopted(hold, false))
                 .toList();
     }
 

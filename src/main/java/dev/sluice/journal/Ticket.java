@@ -58,7 +58,7 @@ final class Ticket<T> {
     private void tell(T result) {
         try {
             committed.accept(result);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.error("A listener to the log failed", e);
         }
     }

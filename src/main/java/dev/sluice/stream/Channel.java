@@ -40,10 +40,10 @@ final class Channel {
         if (newer.sequence() < from) {
             return false;
         }
+        List<Frame> more = framesOf(newer, from, progress); // first: what cannot be told must not count as known
         generation = newer;
         news = null;
-        recorded = Stream.concat(recorded.stream(), framesOf(newer, from, progress).stream())
-                .toList();
+        recorded = Stream.concat(recorded.stream(), more.stream()).toList();
         return true;
     }
 

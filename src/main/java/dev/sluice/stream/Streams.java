@@ -42,7 +42,7 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
     private final Scheduler fanOut = Schedulers.newParallel("stream", 2, true);
 
     private final Duration tickLength;
-    private Disposable ticking = Disposables.disposed();
+    private final Disposable.Composite ticking = Disposables.composite();
     private volatile long ticks;
     private volatile boolean draining;
 
@@ -187,11 +187,16 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
 
     @Override
     public void start() {
-        ticking = Flux.interval(tickLength, fanOut)
+        ticking.add(Flux.interval(tickLength, fanOut).onBackpressureDrop().subscribe(this::beat));
+        ticking.add(Flux.interval(tickLength, fanOut)
                 .onBackpressureDrop()
-                .doOnNext(this::beat)
-                .concatMap(tick -> tick % TICKS_A_SWEEP == 0 ? readAllAgain().then(tellProgress()) : tellProgress(), 0)
-                .subscribe();
+                .concatMap(tick -> tellNews(tick).onErrorComplete(), 0) // the next tick tells newer ones
+                .subscribe());
+    }
+
+    /** Apart from the beats: they must go on even while the log does not answer. */
+    private Mono<Void> tellNews(long tick) {
+        return Mono.defer(() -> tick % TICKS_A_SWEEP == 0 ? readAllAgain().then(tellProgress()) : tellProgress());
     }
 
     private void beat(long tick) {
@@ -206,8 +211,7 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
                     Generation generation = channel.generation();
                     return forecast.of(generation).doOnNext(progress -> channel.tell(generation, progress));
                 })
-                .then()
-                .onErrorComplete(); // news of the moment: the next tick tells newer ones
+                .then();
     }
 
     @Override

@@ -43,7 +43,7 @@ record PollAnswer(int status, String body) {
         JsonNode urls = data.path("outputImageUrls").isArray() ? data.path("outputImageUrls") : data.path("imageUrls");
         return urls.valueStream()
                 .filter(JsonNode::isString)
-                .map(JsonNode::stringValue)
+                .map(url -> Said.wholeCharacters(url.stringValue()))
                 .toList();
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.upstream;
 
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -31,10 +32,15 @@ final class Said {
         }
     }
 
+    /** The text with a question mark for each half of a surrogate pair, which no UTF-8 can carry further. */
+    static String wholeCharacters(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+    }
+
     /** A non-empty text in that field, or null. */
     static @Nullable String text(JsonNode node, String field) {
         JsonNode value = node.path(field);
-        return value.isString() && !value.stringValue().isBlank() ? value.stringValue() : null;
+        return value.isString() && !value.stringValue().isBlank() ? wholeCharacters(value.stringValue()) : null;
     }
 
     /** A number in that field, the next whole one if it has a fraction; null if there is none, or none so large. */
@@ -61,7 +67,9 @@ final class Said {
             if (text != null) {
                 String plain = text.replaceAll("\\p{Cntrl}+", " ").strip().replaceAll("[.\\s]+$", "");
                 String safe = key.isEmpty() ? plain : plain.replace(key, "***");
-                return safe.length() <= LONGEST_QUOTE ? safe : safe.substring(0, LONGEST_QUOTE) + "…";
+                return safe.codePointCount(0, safe.length()) <= LONGEST_QUOTE
+                        ? safe
+                        : safe.substring(0, safe.offsetByCodePoints(0, LONGEST_QUOTE)) + "…";
             }
         }
         return "no reason given";

@@ -42,19 +42,23 @@ public final class Upstream {
     public Mono<SubmitOutcome> submit(GenerationRequest request) {
         return Mono.defer(() -> {
                     FirstByte firstByte = new FirstByte();
-                    return submits.post()
-                            .uri(GENERATE)
-                            .headers(this::authorize)
-                            .contentType(MediaType.APPLICATION_JSON)
-                            .accept(MediaType.APPLICATION_JSON)
-                            .bodyValue(asyncBody(request))
-                            .exchangeToMono(Upstream::submitAnswer)
-                            .map(answer -> answer.read(key.value()))
+                    return Mono.defer(() -> send(request))
                             .timeout(properties.submitTimeout())
                             .onErrorResume(e -> Mono.just(failed(firstByte, e)))
                             .contextWrite(context -> context.put(FirstByte.class, firstByte));
                 })
                 .checkpoint("submit to the upstream");
+    }
+
+    private Mono<SubmitOutcome> send(GenerationRequest request) {
+        return submits.post()
+                .uri(GENERATE)
+                .headers(this::authorize)
+                .contentType(MediaType.APPLICATION_JSON)
+                .accept(MediaType.APPLICATION_JSON)
+                .bodyValue(asyncBody(request))
+                .exchangeToMono(Upstream::submitAnswer)
+                .map(answer -> answer.read(key.value()));
     }
 
     private static SubmitOutcome failed(FirstByte firstByte, Throwable e) {
@@ -77,13 +81,14 @@ public final class Upstream {
 
     /** Asks how a generation stands. Never ends in an error: an answer that says nothing is {@link Unusable}. */
     public Mono<PollOutcome> poll(String upstreamId) {
-        return polls.get()
-                .uri(GENERATE + "?id={id}", upstreamId)
-                .headers(this::authorize)
-                .accept(MediaType.APPLICATION_JSON)
-                .exchangeToMono(response -> text(response)
-                        .map(body -> new PollAnswer(response.statusCode().value(), body)))
-                .map(answer -> answer.read(key.value()))
+        return Mono.defer(() -> polls.get()
+                        .uri(GENERATE + "?id={id}", upstreamId)
+                        .headers(this::authorize)
+                        .accept(MediaType.APPLICATION_JSON)
+                        .exchangeToMono(response -> text(response)
+                                .map(body ->
+                                        new PollAnswer(response.statusCode().value(), body)))
+                        .map(answer -> answer.read(key.value())))
                 .timeout(properties.pollTimeout())
                 .onErrorResume(e -> Mono.just(new Unusable(Failures.inWords(e))))
                 .checkpoint("poll the upstream");

@@ -429,6 +429,22 @@ abstract class JournalContract {
     }
 
     @Test
+    void tellsNothingWhereNothingHasChanged() {
+        open();
+        Hold hold = append(append(claim(), processing()), completed());
+        open();
+        Hold processing = append(claim(), processing());
+        List<Recorded> told = Collections.synchronizedList(new ArrayList<>());
+        journal().onCommit(generation -> told.add(generation.last()));
+
+        get(journal().withdraw(hold.id()));
+        get(journal().withdraw(processing.id()));
+        get(journal().adopt("b", _ -> new Unknown(WHY, 1)));
+
+        assertThat(told).isEmpty();
+    }
+
+    @Test
     void keepsLogsWithoutGapsUnderManyHands() {
         List<Generation> opened = IntStream.range(0, 20).mapToObj(_ -> open()).toList();
 

@@ -76,6 +76,19 @@ class PollAnswerTests {
         assertThat(new PollAnswer(status, body).read("key")).isInstanceOf(Unusable.class);
     }
 
+    @Test
+    void passesOnWholeCharactersOnly() {
+        String emoji = "\uD83D\uDE00".repeat(600);
+        assertThat(read("{\"data\":{\"processingStatus\":\"failed\",\"errorMessage\":\"x" + emoji + "\"}}"))
+                .isInstanceOfSatisfying(
+                        Failed.class,
+                        it -> assertThat(it.why().detail().codePoints())
+                                .noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
+        assertThat(read("{\"data\":{\"processingStatus\":\"completed\",\"imageUrls\":[\"u\\ud83d\"]}}"))
+                .isInstanceOfSatisfying(
+                        Completed.class, it -> assertThat(it.imageUrls()).containsExactly("u?"));
+    }
+
     private static PollOutcome read(String body) {
         return new PollAnswer(200, body).read("key");
     }
