@@ -11,7 +11,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxWait longest a generation is queued before it is rejected, uncharged
  * @param batchMaxWait the same for priority batch
  * @param dropInMaxWait the same for callers of the drop-in API, whose request is held meanwhile
- * @param busyPause pause after a busy answer without Retry-After, during which nobody is submitted; varied by half
+ * @param busyPause pause after a busy answer, on top of its Retry-After, during which nobody is submitted; varied by half,
+ *     and up to four times as long while only busy answers come
  * @param limit how many tasks may be in flight
  */
 @ConfigurationProperties("sluice.admission")

@@ -10,6 +10,7 @@ import dev.sluice.stream.TooManyStreams;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.server.MethodNotAllowedException;
 import org.springframework.web.server.NotAcceptableStatusException;
@@ -45,6 +46,9 @@ public final class Refusals {
                                 + " before");
             case TooManyStreams tooMany ->
                 new Problem(ProblemType.TOO_MANY_STREAMS, String.valueOf(tooMany.getMessage()));
+            case InvalidMediaTypeException _ ->
+                new Problem(
+                        ProblemType.NOT_ACCEPTABLE, "The Accept header cannot be read: send media types, such as */*");
             case ResponseStatusException status -> problem(status);
             default -> {
                 log.error("A request failed in a way that nobody foresaw", failure);

@@ -122,34 +122,15 @@ public final class Journal {
      * it stands then; empty if there is none.
      */
     public Mono<Generation> withdraw(GenerationId id) {
-        return store.<Optional<Change>>write(
-                        db -> Rows.one(db, id).map(hold -> withdraw(db, hold)),
-                        change -> change.filter(Change::isNew).map(Change::now).ifPresent(this::tell))
+        return store.<Optional<Withdrawal>>write(
+                        db -> Rows.one(db, id).map(hold -> Withdrawal.of(db, hold, now())),
+                        withdrawal -> withdrawal
+                                .filter(Withdrawal::hasMoved)
+                                .map(Withdrawal::now)
+                                .ifPresent(this::tell))
                 .flatMap(Mono::justOrEmpty)
-                .map(Change::now);
+                .map(Withdrawal::now);
     }
-
-    private Change withdraw(JdbcClient db, Hold hold) {
-        return switch (hold.generation().status()) {
-            case QUEUED ->
-                new Change(
-                        Rows.append(db, hold, new Cancelled(), now())
-                                .orElseThrow()
-                                .generation(),
-                        true);
-            case SUBMITTING -> {
-                db.sql("update generation set withdrawn = 1 where id = ?")
-                        .param(hold.id().value())
-                        .update();
-                yield new Change(hold.generation(), false);
-            }
-            case PROCESSING, OVERDUE, COMPLETED, FAILED, REJECTED, CANCELLED, UNKNOWN, TIMED_OUT ->
-                new Change(hold.generation(), false);
-        };
-    }
-
-    /** How a generation stands, and whether it has just come to that: only then is it told. */
-    private record Change(Generation now, boolean isNew) {}
 
     /** Ends those that have been queued for as long as they may, twenty at a time; answers how many. */
     public Mono<Integer> endWaitsThatAreOver(Function<Generation, GenerationEvent> ending) {
@@ -246,25 +227,7 @@ public final class Journal {
      * @param most at most as many
      */
     public Mono<Page> list(CallerId caller, Collection<Status> statuses, @Nullable GenerationId before, int most) {
-        List<String> words = statuses.stream().map(Status::word).toList();
-        return store.read(db -> {
-            List<String> ids = db.sql("select id from generation where caller = :caller and id < :before"
-                            + (words.isEmpty() ? "" : " and status in (:statuses)")
-                            + " order by id desc limit :most")
-                    .param("caller", caller.value())
-                    .param("before", before == null ? "gen_~" : before.value())
-                    .param("statuses", words)
-                    .param("most", most + 1)
-                    .query((row, _) -> row.getString("id"))
-                    .list();
-            List<String> shown = ids.subList(0, Math.min(most, ids.size()));
-            List<Generation> found = shown.isEmpty()
-                    ? List.of()
-                    : Rows.where(db, "g.id in (:ids)", Map.of("ids", shown)).reversed().stream()
-                            .map(Hold::generation)
-                            .toList();
-            return new Page(found, ids.size() > most);
-        });
+        return store.read(db -> Page.read(db, caller, statuses, before, most));
     }
 
     /** The queued ones, next first, at most as many. */

@@ -44,6 +44,7 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
     private final Duration tickLength;
     private final Disposable.Composite ticking = Disposables.composite();
     private volatile long ticks;
+    private volatile boolean running;
     private volatile boolean draining;
 
     Streams(Journal journal, Forecast forecast, StreamProperties properties, StreamMeters meters) {
@@ -187,6 +188,7 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
 
     @Override
     public void start() {
+        running = true;
         ticking.add(Flux.interval(tickLength, fanOut).onBackpressureDrop().subscribe(this::beat));
         ticking.add(Flux.interval(tickLength, fanOut)
                 .onBackpressureDrop()
@@ -216,6 +218,7 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
 
     @Override
     public void stop() {
+        running = false;
         draining = true;
         ticking.dispose();
         channels.values().forEach(channel -> channel.watchers().forEach(Watcher::leave));
@@ -223,7 +226,7 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
 
     @Override
     public boolean isRunning() {
-        return !ticking.isDisposed();
+        return running;
     }
 
     @Override

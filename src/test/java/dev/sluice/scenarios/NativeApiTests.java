@@ -422,6 +422,14 @@ class NativeApiTests {
     }
 
     @Test
+    void tellsWhoeverAsksForThePageWithAnUnreadableAcceptHeader() {
+        Answer answer = sluice.alice().get("/", "Accept", "app=lication/json");
+
+        assertThat(answer.status()).isEqualTo(406);
+        assertThat(answer.json().path("detail").stringValue()).contains("Accept");
+    }
+
+    @Test
     void echoesTheRequestIdOrMakesOne() {
         assertThat(sluice.alice()
                         .get("/v1/generations", "X-Request-Id", "mine-1")
