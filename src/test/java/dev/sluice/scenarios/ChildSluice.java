@@ -78,6 +78,10 @@ final class ChildSluice implements AutoCloseable {
         return this;
     }
 
+    boolean isReady() {
+        return ready != null;
+    }
+
     URI api() {
         Matcher found = ready;
         if (found == null) {
@@ -88,6 +92,10 @@ final class ChildSluice implements AutoCloseable {
 
     Client alice() {
         return new Client(api(), RunningSluice.ALICE);
+    }
+
+    Client bob() {
+        return new Client(api(), RunningSluice.BOB);
     }
 
     /** Everything it has printed. */
