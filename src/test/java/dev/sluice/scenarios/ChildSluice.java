@@ -83,11 +83,19 @@ final class ChildSluice implements AutoCloseable {
     }
 
     URI api() {
+        return address(1);
+    }
+
+    URI management() {
+        return address(2);
+    }
+
+    private URI address(int group) {
         Matcher found = ready;
         if (found == null) {
             throw new IllegalStateException("Not ready");
         }
-        return URI.create(found.group(1).replace("localhost", "127.0.0.1"));
+        return URI.create(found.group(group).replace("localhost", "127.0.0.1"));
     }
 
     Client alice() {

@@ -149,6 +149,10 @@ final class EventStream implements AutoCloseable {
         return events.stream().map(Event::name).toList();
     }
 
+    static List<String> ids(List<Event> events) {
+        return events.stream().map(Event::id).toList();
+    }
+
     /** Goes away, as a browser does whose tab is closed. */
     @Override
     public void close() {
