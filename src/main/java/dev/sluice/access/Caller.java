@@ -1,14 +1,16 @@
 package dev.sluice.access;
 
+import dev.sluice.generation.Allowance;
 import dev.sluice.generation.CallerId;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
  * Who is calling.
  *
+ * @param allowance what it may use
  * @param mayPassThrough whether questions that Sluice does not know may be passed on to the upstream for it
  */
-public record Caller(CallerId id, boolean mayPassThrough) {
+public record Caller(CallerId id, Allowance allowance, boolean mayPassThrough) {
 
     private static final String ATTRIBUTE = Caller.class.getName();
 

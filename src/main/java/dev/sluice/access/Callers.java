@@ -1,5 +1,6 @@
 package dev.sluice.access;
 
+import dev.sluice.generation.Allowance;
 import dev.sluice.generation.CallerId;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class Callers {
 
     private static final String SCHEME = "Bearer ";
+
+    /** On the simulator nothing costs anything, and nobody is to be stopped by a quota before a minute is over. */
+    private static final Allowance DEMO = new Allowance(1, 6_000, null);
 
     private final List<Known> known;
     private final Optional<Caller> anybody;
@@ -28,14 +32,17 @@ final class Callers {
                 properties.clients().stream()
                         .map(client -> new Known(
                                 hash(String.valueOf(client.key())),
-                                new Caller(new CallerId(String.valueOf(client.id())), client.passThrough())))
+                                new Caller(
+                                        new CallerId(String.valueOf(client.id())),
+                                        client.allowance(),
+                                        client.passThrough())))
                         .toList(),
                 Optional.empty());
     }
 
     /** Everybody is {@code demo}, with a key or without one. */
     static Callers demo() {
-        return new Callers(List.of(), Optional.of(new Caller(new CallerId("demo"), true)));
+        return new Callers(List.of(), Optional.of(new Caller(new CallerId("demo"), DEMO, true)));
     }
 
     /** Who sends that {@code Authorization} header; empty if nobody who is known. Keys are compared in constant time. */

@@ -1,5 +1,6 @@
 package dev.sluice.access;
 
+import dev.sluice.generation.Allowance;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,14 +19,22 @@ record ClientProperties(@DefaultValue List<Client> clients) {
     /**
      * @param id the caller's name, as logs show it
      * @param key its key, sent as Authorization: Bearer
+     * @param weight its share of the tasks in flight, against the others' weights
+     * @param requestsPerMinute generations or batches that may be accepted in a minute
+     * @param creditsPerDay credits that may be spent or set aside in 24 hours; as many as there are by default
      * @param passThrough whether what Sluice does not know is asked of the upstream for it
      */
     record Client(
             @Nullable String id,
             @Nullable String key,
+            @DefaultValue("1") double weight,
+            @DefaultValue("60") int requestsPerMinute,
+            @Nullable Long creditsPerDay,
             @DefaultValue("false") boolean passThrough) {
 
         private static final int SHORTEST_KEY = 8;
+        private static final double LEAST_WEIGHT = 0.01;
+        private static final double MOST_WEIGHT = 1000;
 
         Client {
             if (id == null || !id.matches("[A-Za-z0-9._-]{1,64}")) {
@@ -36,6 +45,19 @@ record ClientProperties(@DefaultValue List<Client> clients) {
                 throw new IllegalArgumentException("sluice.clients[n].key of " + id + " must be at least "
                         + SHORTEST_KEY + " visible ASCII characters");
             }
+            if (!(weight >= LEAST_WEIGHT && weight <= MOST_WEIGHT)) {
+                throw new IllegalArgumentException("sluice.clients[n].weight of " + id + " must be between "
+                        + LEAST_WEIGHT + " and " + MOST_WEIGHT + ", not " + weight);
+            }
+            if (requestsPerMinute < 1 || (creditsPerDay != null && creditsPerDay < 1)) {
+                throw new IllegalArgumentException(
+                        "sluice.clients[n].requests-per-minute and sluice.clients[n].credits-per-day of " + id
+                                + " must be at least 1");
+            }
+        }
+
+        Allowance allowance() {
+            return new Allowance(weight, requestsPerMinute, creditsPerDay);
         }
 
         @Override

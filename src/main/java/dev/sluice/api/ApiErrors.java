@@ -13,9 +13,6 @@ import reactor.core.publisher.Mono;
 @Order(-2)
 final class ApiErrors implements WebExceptionHandler {
 
-    /** Told with 503: a time after which a full room or a stuttering log may have changed. */
-    private static final String RETRY_AFTER_SECONDS = "5";
-
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, Throwable failure) {
         if (exchange.getResponse().isCommitted()) {
@@ -23,10 +20,7 @@ final class ApiErrors implements WebExceptionHandler {
         }
         Problem problem = Refusals.problem(failure);
         HttpHeaders headers = exchange.getResponse().getHeaders();
-        Refusals.putHeaders(failure, headers);
-        if (problem.type().status() == 503) {
-            headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
-        }
+        Refusals.putHeaders(failure, problem, headers);
         return Answers.problem(
                         exchange.getResponse(),
                         problem.type().status(),

@@ -3,21 +3,21 @@ package dev.sluice.api;
 import dev.sluice.access.Caller;
 import dev.sluice.capacity.Admission;
 import dev.sluice.capacity.Forecast;
+import dev.sluice.capacity.WaitingRoom;
+import dev.sluice.capacity.WaitingRoom.Ask;
 import dev.sluice.generation.Generation;
 import dev.sluice.generation.GenerationId;
-import dev.sluice.generation.GenerationRequest;
-import dev.sluice.generation.Priority;
 import dev.sluice.intake.IdempotencyKey;
 import dev.sluice.intake.Intake;
 import dev.sluice.intake.Wanted;
+import dev.sluice.journal.Accepted;
 import dev.sluice.journal.Journal;
-import dev.sluice.journal.Opening;
 import dev.sluice.stream.Frame;
 import dev.sluice.stream.GenerationJson;
 import dev.sluice.stream.Streams;
 import dev.sluice.stream.TooManyStreams;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -42,6 +42,7 @@ final class GenerationsController {
     private final Streams streams;
     private final Forecast forecast;
     private final Admission admission;
+    private final WaitingRoom room;
     private final Resumption resumption;
 
     GenerationsController(
@@ -50,12 +51,14 @@ final class GenerationsController {
             Streams streams,
             Forecast forecast,
             Admission admission,
+            WaitingRoom room,
             Resumption resumption) {
         this.intake = intake;
         this.journal = journal;
         this.streams = streams;
         this.forecast = forecast;
         this.admission = admission;
+        this.room = room;
         this.resumption = resumption;
     }
 
@@ -86,18 +89,17 @@ final class GenerationsController {
     }
 
     private Mono<Generation> open(ServerWebExchange exchange, Caller caller, Wanted wanted) {
-        return journal.open(new Opening(
+        Ask ask = new Ask(
                 GenerationId.next(),
-                caller.id(),
                 wanted.request(),
-                waitAtMost(wanted.request(), wanted.queueTimeout()),
-                admission.queueCapacity(),
-                IdempotencyKey.of(exchange.getRequest(), wanted)));
-    }
-
-    private Duration waitAtMost(GenerationRequest request, @Nullable Duration asked) {
-        Duration allowed = request.priority() == Priority.BATCH ? admission.batchMaxWait() : admission.maxWait();
-        return asked == null || asked.compareTo(allowed) > 0 ? allowed : asked;
+                admission.waitAtMost(wanted.request().priority(), wanted.queueTimeout()));
+        return room.accept(
+                        caller.id(),
+                        caller.allowance(),
+                        List.of(ask),
+                        null,
+                        IdempotencyKey.of(exchange.getRequest(), wanted))
+                .map(Accepted::first);
     }
 
     private Mono<Void> waitFor(ServerWebExchange exchange, Generation accepted) {

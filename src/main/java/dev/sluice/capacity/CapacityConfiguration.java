@@ -30,6 +30,22 @@ class CapacityConfiguration {
     }
 
     @Bean
+    Prices prices() {
+        return new Prices();
+    }
+
+    @Bean
+    LearntLimit learntLimit(Journal journal, Admission admission) {
+        return new LearntLimit(journal, new LimitRule(admission.limit(), InstantSource.system()));
+    }
+
+    @Bean
+    WaitingRoom waitingRoom(
+            Journal journal, Forecast forecast, Durations durations, Prices prices, Admission admission) {
+        return new WaitingRoom(journal, forecast, durations, prices, admission);
+    }
+
+    @Bean
     Forecast forecast(Journal journal, Durations durations, Gate gate, Admission admission) {
         return new Forecast(journal, durations, gate, admission, InstantSource.system());
     }

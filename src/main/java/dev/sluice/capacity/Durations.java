@@ -1,10 +1,18 @@
 package dev.sluice.capacity;
 
 import dev.sluice.generation.Generation;
+import dev.sluice.journal.Took;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
-/** How long generations take, by model, learnt from those that ended: an average in which old ones fade. */
+/**
+ * How long generations have a task's place, by model: the newest endings of each, whose quantiles are exact and in which
+ * old ones are forgotten. The log keeps them; here they are only remembered.
+ */
 public final class Durations {
 
     /** Believed of a model that was never seen to end. */
@@ -13,29 +21,68 @@ public final class Durations {
     /** Model names come from callers: no more of them are remembered. */
     static final int MOST_MODELS = 500;
 
-    private static final double WEIGHT_OF_THE_NEWEST = 0.2;
+    /** Enough for a ninth decile, few enough to forget yesterday. */
+    static final int NEWEST_OF_EACH = 200;
 
-    private final ConcurrentHashMap<String, Double> secondsByModel = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Newest> byModel = new ConcurrentHashMap<>();
+
+    /** A ring of the newest, and the same in order of length. */
+    private record Newest(long[] millis, int next, long[] sorted) {
+
+        static Newest of(long first) {
+            return new Newest(new long[] {first}, 1, new long[] {first});
+        }
+
+        Newest and(long another) {
+            long[] more = Arrays.copyOf(millis, Math.min(NEWEST_OF_EACH, millis.length + 1));
+            int place = next % NEWEST_OF_EACH;
+            more[place] = another;
+            long[] inOrder = more.clone();
+            Arrays.sort(inOrder);
+            return new Newest(more, place + 1, inOrder);
+        }
+
+        Duration quantile(double part) {
+            return Duration.ofMillis(sorted[(int) Math.min(sorted.length - 1L, (long) (part * sorted.length))]);
+        }
+    }
 
     /** Learns from a generation that was completed. */
     public void learn(Generation completed) {
-        completed.acceptedAt().ifPresent(since -> {
-            double seconds = Duration.between(since, completed.last().at()).toMillis() / 1000.0;
-            String model = model(completed);
-            if (secondsByModel.containsKey(model) || secondsByModel.size() < MOST_MODELS) {
-                secondsByModel.merge(model, seconds, (old, now) -> old + WEIGHT_OF_THE_NEWEST * (now - old));
-            }
-        });
+        completed
+                .acceptedAt()
+                .ifPresent(since -> learn(
+                        model(completed.request().selectedModel()),
+                        Duration.between(since, completed.last().at())));
     }
 
-    /** From the upstream's acceptance to the ending, for one like this. */
-    public Duration typical(Generation generation) {
-        Double seconds = secondsByModel.get(model(generation));
-        return seconds == null ? FIRST_GUESS : Duration.ofMillis((long) (seconds * 1000));
+    /** Remembers what the log holds, oldest first. */
+    void learn(List<Took> took) {
+        took.forEach(one -> learn(one.model(), one.duration()));
     }
 
-    private static String model(Generation generation) {
-        String model = generation.request().selectedModel();
-        return model == null ? "" : model;
+    private void learn(String model, Duration took) {
+        if (byModel.containsKey(model) || byModel.size() < MOST_MODELS) {
+            byModel.compute(
+                    model, (_, known) -> known == null ? Newest.of(took.toMillis()) : known.and(took.toMillis()));
+        }
+    }
+
+    /** From the upstream's acceptance to the ending, for one of this model: half of them are quicker. */
+    Duration typical(@Nullable String selectedModel) {
+        return quantile(selectedModel, 0.5).orElse(FIRST_GUESS);
+    }
+
+    /** The same, but nine in ten are quicker; empty if none of this model was seen to end. */
+    public Optional<Duration> nineInTen(@Nullable String selectedModel) {
+        return quantile(selectedModel, 0.9);
+    }
+
+    private Optional<Duration> quantile(@Nullable String selectedModel, double part) {
+        return Optional.ofNullable(byModel.get(model(selectedModel))).map(newest -> newest.quantile(part));
+    }
+
+    private static String model(@Nullable String selectedModel) {
+        return selectedModel == null ? "" : selectedModel;
     }
 }

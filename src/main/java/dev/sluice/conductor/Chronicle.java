@@ -29,6 +29,7 @@ final class Chronicle {
             }
             case PROCESSING -> meters.spent(generation);
             case COMPLETED -> {
+                compareWithWhatWasTold(generation);
                 durations.learn(generation);
                 ends(generation);
             }
@@ -41,6 +42,16 @@ final class Chronicle {
             case REJECTED, CANCELLED, UNKNOWN, TIMED_OUT -> ends(generation);
             case SUBMITTING, OVERDUE -> {}
         }
+    }
+
+    private void compareWithWhatWasTold(Generation completed) {
+        durations
+                .nineInTen(completed.request().selectedModel())
+                .ifPresent(told -> meters.estimated(Duration.between(
+                                        completed.acceptedAt().orElseThrow(),
+                                        completed.last().at())
+                                .compareTo(told)
+                        <= 0));
     }
 
     private void begins(Generation generation) {

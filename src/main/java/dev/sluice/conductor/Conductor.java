@@ -1,6 +1,7 @@
 package dev.sluice.conductor;
 
 import dev.sluice.capacity.Gate;
+import dev.sluice.capacity.LearntLimit;
 import dev.sluice.generation.Generation;
 import dev.sluice.generation.GenerationEvent;
 import dev.sluice.generation.GenerationEvent.Queued;
@@ -9,6 +10,7 @@ import dev.sluice.generation.GenerationId;
 import dev.sluice.generation.Problem;
 import dev.sluice.generation.ProblemType;
 import dev.sluice.generation.Status;
+import dev.sluice.journal.Claim;
 import dev.sluice.journal.Hold;
 import dev.sluice.journal.Journal;
 import dev.sluice.upstream.Upstream;
@@ -47,6 +49,7 @@ public final class Conductor implements SmartLifecycle {
     private final Gate gate;
     private final Poller poller;
     private final ConductorMeters meters;
+    private final LearntLimit limit;
     private final String owner = "process-" + UUID.randomUUID();
     private final Submits submits;
     private final Dispatcher dispatcher;
@@ -64,17 +67,19 @@ public final class Conductor implements SmartLifecycle {
             Gate gate,
             GuardedPolls polls,
             Polling polling,
-            int limit,
+            Claim claim,
+            LearntLimit limit,
             ConductorMeters meters,
             Scheduler timer) {
         PatientJournal patient = new PatientJournal(journal);
         this.journal = journal;
         this.gate = gate;
         this.meters = meters;
+        this.limit = limit;
         this.poller = new Poller(id -> polls.poll(id).doOnNext(meters::polled), patient::append, polling, timer);
-        this.submits = new Submits(upstream, patient, meters, owner);
+        this.submits = new Submits(upstream, patient, meters, limit, owner);
         this.dispatcher =
-                new Dispatcher(gate, journal, owner, limit, (hold, permit) -> submits.begin(hold, permit, this::poll));
+                new Dispatcher(gate, journal, owner, claim, (hold, permit) -> submits.begin(hold, permit, this::poll));
     }
 
     /** What a dead process left is taken up before anything is claimed, put back or swept: however often it must be tried. */
@@ -84,11 +89,16 @@ public final class Conductor implements SmartLifecycle {
         dispatching = journal.adopt(
                         owner, generation -> Submission.lostAnswer(generation, "Sluice was stopped meanwhile", ""))
                 .doOnError(e -> log.error("What was under way cannot be taken up yet, tried again: {}", e.toString()))
-                .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, SWEEP).filter(_ -> !stopping))
+                .retryWhen(untilStopped())
                 .doOnNext(this::takeUp)
+                .then(limit.takeUp().doOnNext(meters::learnt).retryWhen(untilStopped()))
                 .doOnNext(_ -> background.add(sweeping()))
                 .then(Mono.defer(dispatcher::run))
                 .toFuture();
+    }
+
+    private Retry untilStopped() {
+        return Retry.fixedDelay(Long.MAX_VALUE, SWEEP).filter(_ -> !stopping);
     }
 
     private Disposable sweeping() {

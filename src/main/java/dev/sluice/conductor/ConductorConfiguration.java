@@ -3,6 +3,7 @@ package dev.sluice.conductor;
 import dev.sluice.capacity.Admission;
 import dev.sluice.capacity.Durations;
 import dev.sluice.capacity.Gate;
+import dev.sluice.capacity.LearntLimit;
 import dev.sluice.journal.Journal;
 import dev.sluice.upstream.Upstream;
 import dev.sluice.upstream.UpstreamKey;
@@ -26,6 +27,7 @@ class ConductorConfiguration {
             Gate gate,
             Durations durations,
             Admission admission,
+            LearntLimit limit,
             Polling polling,
             CircuitBreakerRegistry breakers,
             RateLimiterRegistry limiters,
@@ -37,7 +39,8 @@ class ConductorConfiguration {
                 gate,
                 new GuardedPolls(upstream, breakers.circuitBreaker("poll"), limiters.rateLimiter("poll")),
                 polling,
-                admission.limit().initial(),
+                admission.claim(),
+                limit,
                 meters,
                 Schedulers.parallel());
         journal.onCommit(new Chronicle(meters, durations)::tell);

@@ -2,6 +2,7 @@ package dev.sluice.conductor;
 
 import dev.sluice.generation.Generation;
 import dev.sluice.journal.Counts;
+import dev.sluice.journal.Limit;
 import dev.sluice.upstream.PollOutcome;
 import dev.sluice.upstream.SubmitOutcome;
 import io.micrometer.core.instrument.Counter;
@@ -20,12 +21,15 @@ final class ConductorMeters {
     static final String CREDITS_USED = "sluice.credits.used";
     static final String CREDITS_AT_RISK = "sluice.credits.at.risk";
     static final String QUEUED = "sluice.capacity.queued";
+    static final String LIMIT = "sluice.capacity.limit";
+    static final String ESTIMATES = "sluice.capacity.estimates";
     static final String IN_FLIGHT = "sluice.capacity.in.flight";
 
     private final MeterRegistry registry;
     private final Counter accepted;
     private final Counter creditsUsed;
     private final Counter creditsAtRisk;
+    private volatile int limit;
     private volatile Counts counts = new Counts(0, 0);
 
     ConductorMeters(MeterRegistry registry) {
@@ -45,6 +49,23 @@ final class ConductorMeters {
         Gauge.builder(IN_FLIGHT, () -> counts.inFlight())
                 .description("Generations that are submitting or processing")
                 .register(registry);
+        Gauge.builder(LIMIT, () -> limit)
+                .description("Tasks that may be in flight, as learnt from the upstream")
+                .register(registry);
+    }
+
+    void learnt(Limit now) {
+        limit = now.tasks();
+    }
+
+    /** @param kept whether it ended within the time that nine in ten were told to keep */
+    void estimated(boolean kept) {
+        Counter.builder(ESTIMATES)
+                .description("Completed generations by whether they took no longer than nine in ten of their model had"
+                        + " before")
+                .tag("kept", String.valueOf(kept))
+                .register(registry)
+                .increment();
     }
 
     void submitted(SubmitOutcome outcome) {

@@ -2,6 +2,7 @@ package dev.sluice.conductor;
 
 import dev.sluice.capacity.Gate;
 import dev.sluice.capacity.Gate.Permit;
+import dev.sluice.journal.Claim;
 import dev.sluice.journal.Hold;
 import dev.sluice.journal.Journal;
 import java.time.Duration;
@@ -31,7 +32,7 @@ final class Dispatcher {
     private final Gate gate;
     private final Journal journal;
     private final String owner;
-    private final int limit;
+    private final Claim claim;
     private final BiConsumer<Hold, Permit> submits;
     private final Sinks.Empty<Void> stop = Sinks.empty();
 
@@ -43,11 +44,11 @@ final class Dispatcher {
     private volatile boolean stopping;
 
     /** @param submits begins the submit of a claimed generation, without waiting for its answer */
-    Dispatcher(Gate gate, Journal journal, String owner, int limit, BiConsumer<Hold, Permit> submits) {
+    Dispatcher(Gate gate, Journal journal, String owner, Claim claim, BiConsumer<Hold, Permit> submits) {
         this.gate = gate;
         this.journal = journal;
         this.owner = owner;
-        this.limit = limit;
+        this.claim = claim;
         this.submits = submits;
     }
 
@@ -105,7 +106,7 @@ final class Dispatcher {
     private Mono<Boolean> claimWith(Permit permit) {
         underWay.incrementAndGet();
         begun.incrementAndGet();
-        return journal.claimNext(owner, limit)
+        return journal.claimNext(owner, claim)
                 .doOnNext(hold -> submits.accept(hold, permit))
                 .hasElement()
                 .doOnNext(claimed -> {

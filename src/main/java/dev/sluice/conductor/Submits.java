@@ -1,14 +1,20 @@
 package dev.sluice.conductor;
 
 import dev.sluice.capacity.Gate.Permit;
+import dev.sluice.capacity.LearntLimit;
 import dev.sluice.generation.GenerationEvent;
 import dev.sluice.generation.GenerationId;
 import dev.sluice.journal.Hold;
+import dev.sluice.journal.Limit;
 import dev.sluice.journal.Receipt;
 import dev.sluice.upstream.SubmitOutcome;
 import dev.sluice.upstream.SubmitOutcome.Accepted;
 import dev.sluice.upstream.SubmitOutcome.Ambiguous;
+import dev.sluice.upstream.SubmitOutcome.Busy;
+import dev.sluice.upstream.SubmitOutcome.FailedAtOnce;
 import dev.sluice.upstream.SubmitOutcome.KeyRefused;
+import dev.sluice.upstream.SubmitOutcome.NotSent;
+import dev.sluice.upstream.SubmitOutcome.Refused;
 import dev.sluice.upstream.Upstream;
 import java.time.Duration;
 import java.util.Map;
@@ -34,14 +40,16 @@ final class Submits {
     private final Upstream upstream;
     private final PatientJournal journal;
     private final ConductorMeters meters;
+    private final LearntLimit limit;
     private final String owner;
     private final Map<GenerationId, CompletableFuture<@Nullable Hold>> sending = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable Long> lastBalance = new AtomicReference<>();
 
-    Submits(Upstream upstream, PatientJournal journal, ConductorMeters meters, String owner) {
+    Submits(Upstream upstream, PatientJournal journal, ConductorMeters meters, LearntLimit limit, String owner) {
         this.upstream = upstream;
         this.journal = journal;
         this.meters = meters;
+        this.limit = limit;
         this.owner = owner;
     }
 
@@ -53,8 +61,7 @@ final class Submits {
                 .doOnNext(outcome -> permit.settle(Submission.verdict(outcome)))
                 .doOnNext(meters::submitted)
                 .doOnNext(Submits::raiseTheAlarm)
-                .flatMap(outcome -> write(hold, outcome))
-                .doOnNext(whenWritten)
+                .flatMap(outcome -> write(hold, outcome).doOnNext(whenWritten).then(learn(hold, outcome)))
                 .doOnSuccess(_ -> sending.remove(hold.id()))
                 .doOnError(e -> {
                     permit.giveBack();
@@ -64,6 +71,18 @@ final class Submits {
                 .onErrorComplete()
                 .doFinally(_ -> submit.complete(null))
                 .subscribe();
+    }
+
+    /** After it is written, so that what is in flight is known. A lesson that is lost will be given again. */
+    private Mono<Void> learn(Hold hold, SubmitOutcome outcome) {
+        return Mono.defer(() -> switch (outcome) {
+                    case Accepted _ -> limit.accepted();
+                    case Busy it -> limit.busy(hold.generation().last().at(), it.activeTasks());
+                    case KeyRefused _, Refused _, FailedAtOnce _, NotSent _, Ambiguous _ -> Mono.<Limit>empty();
+                })
+                .doOnNext(meters::learnt)
+                .onErrorComplete()
+                .then();
     }
 
     /** Nobody but an operator can mend this; it is said each time, twice a minute at most. */

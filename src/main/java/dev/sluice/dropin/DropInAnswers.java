@@ -68,7 +68,7 @@ final class DropInAnswers {
     /** A problem in the upstream's shape; what comes of there being no place looks like its own busy answer. */
     Mono<Void> toProblem(ServerHttpResponse response, Problem why) {
         int status = status(why.type());
-        if (status == 503) {
+        if (status == 503 && !response.getHeaders().containsHeader(HttpHeaders.RETRY_AFTER)) {
             response.getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
         return switch (why.type()) {

@@ -1,6 +1,7 @@
 package dev.sluice.dropin;
 
 import dev.sluice.capacity.Admission;
+import dev.sluice.capacity.WaitingRoom;
 import dev.sluice.journal.Journal;
 import dev.sluice.stream.Streams;
 import dev.sluice.upstream.Upstream;
@@ -11,8 +12,8 @@ import org.springframework.context.annotation.Configuration;
 class DropInConfiguration {
 
     @Bean
-    HeldRequests heldRequests(Journal journal, Streams streams, Admission admission) {
-        return new HeldRequests(journal, streams, admission);
+    HeldRequests heldRequests(Journal journal, Streams streams, Admission admission, WaitingRoom room) {
+        return new HeldRequests(journal, streams, admission, room);
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package dev.sluice.dropin;
 
+import dev.sluice.generation.Problem;
 import dev.sluice.intake.Refusals;
 import org.springframework.core.annotation.Order;
 import org.springframework.web.server.ServerWebExchange;
@@ -22,7 +23,8 @@ final class DropInErrors implements WebExceptionHandler {
                 || exchange.getResponse().isCommitted()) {
             return Mono.error(failure);
         }
-        Refusals.putHeaders(failure, exchange.getResponse().getHeaders());
-        return answers.toProblem(exchange.getResponse(), Refusals.problem(failure));
+        Problem problem = Refusals.problem(failure);
+        Refusals.putHeaders(failure, problem, exchange.getResponse().getHeaders());
+        return answers.toProblem(exchange.getResponse(), problem);
     }
 }

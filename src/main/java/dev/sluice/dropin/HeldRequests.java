@@ -2,17 +2,21 @@ package dev.sluice.dropin;
 
 import dev.sluice.access.Caller;
 import dev.sluice.capacity.Admission;
+import dev.sluice.capacity.WaitingRoom;
+import dev.sluice.capacity.WaitingRoom.Ask;
 import dev.sluice.generation.Generation;
 import dev.sluice.generation.GenerationId;
 import dev.sluice.generation.ProblemType;
 import dev.sluice.generation.Status;
 import dev.sluice.intake.Refusal;
 import dev.sluice.intake.Wanted;
+import dev.sluice.journal.Accepted;
 import dev.sluice.journal.Journal;
 import dev.sluice.journal.JournalUnavailable;
 import dev.sluice.journal.Opening;
 import dev.sluice.stream.Streams;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -38,11 +42,13 @@ final class HeldRequests {
     private final Journal journal;
     private final Streams streams;
     private final Admission admission;
+    private final WaitingRoom room;
 
-    HeldRequests(Journal journal, Streams streams, Admission admission) {
+    HeldRequests(Journal journal, Streams streams, Admission admission, WaitingRoom room) {
         this.journal = journal;
         this.streams = streams;
         this.admission = admission;
+        this.room = room;
     }
 
     /**
@@ -53,22 +59,14 @@ final class HeldRequests {
     Mono<Void> open(Caller caller, Wanted wanted, Opening.@Nullable Key key, Function<Generation, Mono<Void>> answer) {
         return Mono.defer(() -> {
             GenerationId id = GenerationId.next();
-            Mono<Generation> opened = journal.open(new Opening(
-                    id,
-                    caller.id(),
-                    wanted.request(),
-                    shorter(wanted.queueTimeout(), admission.dropInMaxWait()),
-                    admission.queueCapacity(),
-                    key));
+            Ask ask = new Ask(id, wanted.request(), admission.dropInWaitAtMost(wanted.queueTimeout()));
+            Mono<Generation> opened = room.accept(caller.id(), caller.allowance(), List.of(ask), null, key)
+                    .map(Accepted::first);
             return key == null
                     ? opened.flatMap(accepted -> answer.apply(accepted).doOnError(_ -> leave(id)))
                             .doOnCancel(() -> leave(id))
                     : opened.flatMap(answer);
         });
-    }
-
-    private static Duration shorter(@Nullable Duration asked, Duration allowed) {
-        return asked != null && asked.compareTo(allowed) < 0 ? asked : allowed;
     }
 
     /**

@@ -10,6 +10,9 @@ public record GenerationId(String value) implements Comparable<GenerationId> {
 
     private static final Pattern FORM = Pattern.compile("gen_[0-7][0-9a-hjkmnp-tv-z]{25}");
 
+    /** Sorts after every other. */
+    public static final GenerationId LATEST = new GenerationId("gen_7" + "z".repeat(25));
+
     public GenerationId {
         if (!FORM.matcher(value).matches()) {
             throw new IllegalArgumentException("Not a generation's id: " + value);

@@ -18,6 +18,7 @@ public enum ProblemType {
     BODY_TOO_LARGE(413, "The body is too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "The body's media type is not understood"),
     IDEMPOTENCY_KEY_REUSED(422, "The Idempotency-Key was used with another body"),
+    QUOTA_EXCEEDED(429, "Your quota is used up"),
     INTERNAL(500, "Sluice made a mistake"),
     PICTURE_UNAVAILABLE(502, "The picture cannot be fetched"),
     UPSTREAM_UNREACHABLE(502, "The image API cannot be reached"),

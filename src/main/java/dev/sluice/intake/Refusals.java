@@ -5,8 +5,10 @@ import dev.sluice.generation.Problem;
 import dev.sluice.generation.ProblemType;
 import dev.sluice.journal.JournalUnavailable;
 import dev.sluice.journal.KeyReused;
+import dev.sluice.journal.QuotaExceeded;
 import dev.sluice.journal.RoomFull;
 import dev.sluice.stream.TooManyStreams;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
@@ -22,6 +24,9 @@ public final class Refusals {
 
     private static final Logger log = LoggerFactory.getLogger(Refusals.class);
 
+    /** After this a stuttering log or a full server may have changed. */
+    private static final Duration SOON = Duration.ofSeconds(5);
+
     private Refusals() {}
 
     /** The problem that this failure is. What nobody foresaw is logged, and told without its inside. */
@@ -31,10 +36,17 @@ public final class Refusals {
             case Unauthenticated _ ->
                 new Problem(ProblemType.UNAUTHORIZED, "Send your gateway key as Authorization: Bearer KEY");
             case RoomFull full ->
+                new Problem(ProblemType.ROOM_FULL, full.getMessage() + ". Nothing was charged; ask again later");
+            case QuotaExceeded exceeded ->
                 new Problem(
-                        ProblemType.ROOM_FULL,
-                        "All " + full.capacity()
-                                + " places of the waiting room are taken. Nothing was charged; ask again later");
+                        ProblemType.QUOTA_EXCEEDED,
+                        exceeded.isOfRequests()
+                                ? "You may make %d requests a minute. Nothing was charged; ask again later"
+                                        .formatted(exceeded.quota().allowance().requestsPerMinute())
+                                : "You may spend %d credits a day, and this costs more than the %d that are left. Nothing was charged"
+                                        .formatted(
+                                                exceeded.quota().allowance().creditsPerDay(),
+                                                exceeded.quota().creditsLeft().orElse(0L)));
             case JournalUnavailable _ ->
                 new Problem(
                         ProblemType.LOG_UNAVAILABLE,
@@ -58,14 +70,34 @@ public final class Refusals {
         };
     }
 
-    /** What an answer to this failure says beside its body (RFC 9110): which methods are allowed, which key is asked for. */
-    public static void putHeaders(Throwable failure, HttpHeaders headers) {
+    /**
+     * What an answer to this failure says beside its body (RFC 9110): which methods are allowed, which key is asked for,
+     * when it may be worth while to ask again.
+     *
+     * @param problem what the body tells
+     */
+    public static void putHeaders(Throwable failure, Problem problem, HttpHeaders headers) {
         if (failure instanceof ErrorResponse response) {
             headers.putAll(response.getHeaders());
         }
         if (failure instanceof Unauthenticated) {
             headers.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         }
+        if (problem.type().status() == 503 || problem.type().status() == 429) {
+            headers.set(HttpHeaders.RETRY_AFTER, "" + inWholeSeconds(retryAfter(failure)));
+        }
+    }
+
+    private static Duration retryAfter(Throwable failure) {
+        return switch (failure) {
+            case QuotaExceeded exceeded -> exceeded.retryAfter();
+            case RoomFull full -> full.retryAfter();
+            default -> SOON;
+        };
+    }
+
+    private static long inWholeSeconds(Duration time) {
+        return Math.max(1, time.plusMillis(999).toSeconds());
     }
 
     private static Problem problem(ResponseStatusException failure) {

@@ -7,6 +7,7 @@ import dev.sluice.generation.Recorded;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -21,27 +22,26 @@ final class Acceptance {
         this.keysAreKept = keysAreKept;
     }
 
-    /** What was accepted, now or before under the same key. */
-    record Opened(Generation generation, boolean isNew) {}
-
-    Opened open(JdbcClient db, Opening opening, Instant now) {
+    Accepted open(JdbcClient db, Opening opening, Instant now) {
         return boundBefore(db, opening, now)
-                .map(generation -> new Opened(generation, false))
-                .orElseGet(() -> new Opened(openAnew(db, opening, now), true));
+                .map(generations -> new Accepted(generations, null))
+                .orElseGet(() -> openAnew(db, opening, now));
     }
 
     private record Bound(String fingerprint, GenerationId generation) {}
 
-    /** The generation that the key made, unless the key is old or its generation ended without credits: then it is free. */
-    private Optional<Generation> boundBefore(JdbcClient db, Opening opening, Instant now) {
+    /** What the key made, unless the key is old or all that it made ended without credits: then it is free. */
+    private Optional<List<Generation>> boundBefore(JdbcClient db, Opening opening, Instant now) {
         Opening.Key key = opening.key();
         if (key == null) {
             return Optional.empty();
         }
         Optional<Bound> bound = db.sql("""
-            select k.fingerprint, k.generation from idempotency_key k join generation g on g.id = k.generation
+            select k.fingerprint, k.generation from idempotency_key k join generation first on first.id = k.generation
             where k.caller = ? and k.path = ? and k.key = ? and k.bound_at > ?
-            and g.status not in ('rejected', 'cancelled')
+            and (first.status not in ('rejected', 'cancelled')
+                 or exists (select 1 from generation g
+                            where g.batch = first.batch and g.status not in ('rejected', 'cancelled')))
             """)
                 .params(
                         opening.caller().value(),
@@ -54,32 +54,69 @@ final class Acceptance {
         if (bound.isPresent() && !bound.get().fingerprint().equals(key.fingerprint())) {
             throw new KeyReused();
         }
-        return bound.flatMap(it -> Rows.one(db, it.generation())).map(Hold::generation);
+        return bound.map(it -> Rows.together(db, it.generation())).filter(made -> !made.isEmpty());
     }
 
-    private Generation openAnew(JdbcClient db, Opening opening, Instant now) {
+    private Accepted openAnew(JdbcClient db, Opening opening, Instant now) {
         if (!store.hasRoom()) {
             throw new JournalUnavailable("Little room is left for the log: nothing new is accepted");
         }
-        if (Rows.queued(db) >= opening.capacity()) {
-            throw new RoomFull(opening.capacity());
+        requirePlaces(db, opening);
+        Quota quota = requireQuota(db, opening, now);
+        List<Generation> opened = opening.items().stream()
+                .map(item -> insert(db, opening, item, now))
+                .toList();
+        bind(db, opening, now);
+        return new Accepted(opened, quota);
+    }
+
+    private static void requirePlaces(JdbcClient db, Opening opening) {
+        Opening.Outlook outlook = opening.outlook();
+        if (Rows.queued(db) + opening.items().size() > opening.capacity()) {
+            throw RoomFull.allTaken(opening.capacity(), outlook.drain());
         }
-        Recorded first = new Recorded(opening.id(), 1, now, new Queued(null));
+        opening.items().stream()
+                .map(Opening.Item::waitAtMost)
+                .filter(allowed ->
+                        outlook.expectedWait() != null && outlook.expectedWait().compareTo(allowed) > 0)
+                .findFirst()
+                .ifPresent(allowed -> {
+                    throw RoomFull.waitTooLong(Objects.requireNonNull(outlook.expectedWait()), allowed);
+                });
+    }
+
+    private static Quota requireQuota(JdbcClient db, Opening opening, Instant now) {
+        Quota before = Quota.of(db, opening.caller(), opening.allowance(), now);
+        Quota after = before.after(
+                opening.items().stream().mapToLong(Opening.Item::credits).sum());
+        if (after.isExceeded()) {
+            throw new QuotaExceeded(before);
+        }
+        return after;
+    }
+
+    private static Generation insert(JdbcClient db, Opening opening, Opening.Item item, Instant now) {
+        Recorded first = new Recorded(item.id(), 1, now, new Queued(null));
         db.sql("""
-            insert into generation (id, caller, request, priority, status, sequence, epoch, created_at, wait_until)
-            values (?, ?, ?, ?, 'queued', 1, 0, ?, ?)
+            insert into generation (id, caller, request, priority, status, sequence, epoch, created_at, wait_until,
+                                    batch, model, weight, expected_millis, credits)
+            values (:id, :caller, :request, :priority, 'queued', 1, 0, :createdAt, :waitUntil,
+                    :batch, :model, :weight, :expected, :credits)
             """)
-                .params(
-                        opening.id().value(),
-                        opening.caller().value(),
-                        EventText.of(opening.request()),
-                        opening.request().priority().word(),
-                        now.toEpochMilli(),
-                        now.plus(opening.waitAtMost()).toEpochMilli())
+                .param("id", item.id().value())
+                .param("caller", opening.caller().value())
+                .param("request", EventText.of(item.request()))
+                .param("priority", item.request().priority().word())
+                .param("createdAt", now.toEpochMilli())
+                .param("waitUntil", now.plus(item.waitAtMost()).toEpochMilli())
+                .param("batch", opening.batch() == null ? null : opening.batch().value())
+                .param("model", Objects.requireNonNullElse(item.request().selectedModel(), ""))
+                .param("weight", opening.allowance().weight())
+                .param("expected", item.expected().toMillis())
+                .param("credits", item.credits())
                 .update();
         Rows.insert(db, first);
-        bind(db, opening, now);
-        return new Generation(opening.id(), opening.caller(), opening.request(), List.of(first));
+        return new Generation(item.id(), opening.caller(), item.request(), List.of(first));
     }
 
     private static void bind(JdbcClient db, Opening opening, Instant now) {
@@ -97,7 +134,7 @@ final class Acceptance {
                             key.path(),
                             key.key(),
                             key.fingerprint(),
-                            opening.id().value(),
+                            opening.items().getFirst().id().value(),
                             now.toEpochMilli())
                     .update();
         }

@@ -33,6 +33,7 @@ final class Housekeeping {
         db.sql("delete from idempotency_key where bound_at < ?")
                 .param(boundBefore.toEpochMilli())
                 .update();
+        Line.forgetWhoIsAway(db);
         List<String> old = db.sql("""
             select id from generation where finished_at is not null and finished_at < ?
             order by finished_at limit ?

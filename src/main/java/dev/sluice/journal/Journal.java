@@ -1,5 +1,7 @@
 package dev.sluice.journal;
 
+import dev.sluice.generation.Allowance;
+import dev.sluice.generation.BatchId;
 import dev.sluice.generation.CallerId;
 import dev.sluice.generation.Generation;
 import dev.sluice.generation.GenerationEvent;
@@ -8,6 +10,7 @@ import dev.sluice.generation.GenerationEvent.Queued;
 import dev.sluice.generation.GenerationEvent.Submitting;
 import dev.sluice.generation.GenerationId;
 import dev.sluice.generation.Status;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -51,30 +54,35 @@ public final class Journal {
     }
 
     /**
-     * Accepts a generation: from here on it has one life, whoever watches. The same key and body as before give what they
-     * gave before. Ends in {@link RoomFull} or {@link KeyReused} when nothing was accepted.
+     * Accepts generations, all of them or none: from here on each has one life, whoever watches. The same key and body as
+     * before give what they gave before. Ends in {@link RoomFull}, {@link QuotaExceeded} or {@link KeyReused} when nothing
+     * was accepted.
      */
-    public Mono<Generation> open(Opening opening) {
-        return store.write(db -> acceptance.open(db, opening, now()), opened -> {
-                    if (opened.isNew()) {
-                        tell(opened.generation());
-                    }
-                })
-                .map(Acceptance.Opened::generation);
+    public Mono<Accepted> open(Opening opening) {
+        return store.write(db -> acceptance.open(db, opening, now()), accepted -> {
+            if (accepted.isNew()) {
+                accepted.generations().forEach(this::tell);
+            }
+        });
     }
 
     /**
-     * Takes the generation that has waited longest and records that its submit begins, unless as many are in flight as
-     * may be. Empty if there is none to take.
+     * Takes the generation that is next in the {@link Line} and records that its submit begins, unless as many are in
+     * flight as the learnt limit allows. Empty if there is none to take.
      */
-    public Mono<Hold> claimNext(String owner, int limit) {
-        return writeHold(db -> Rows.inFlight(db) >= limit || !store.hasRoom()
-                ? Optional.empty()
-                : db.sql("select id from generation where status = 'queued' order by id limit 1")
-                        .query(String.class)
-                        .optional()
-                        .flatMap(id -> Takeover.own(db, new GenerationId(id), owner))
-                        .flatMap(hold -> Rows.append(db, hold, new Submitting(), now())));
+    public Mono<Hold> claimNext(String owner, Claim claim) {
+        return writeHold(
+                db -> Rows.inFlight(db) >= Limits.read(db).map(Limit::tasks).orElse(claim.limitUntilLearnt())
+                                || !store.hasRoom()
+                        ? Optional.empty()
+                        : Line.takeNext(db, now().minus(claim.batchPatience()))
+                                .flatMap(id -> Takeover.own(db, id, owner))
+                                .flatMap(hold -> Rows.append(db, hold, new Submitting(), now())));
+    }
+
+    /** Lets an answer to a submit change the limit of tasks in flight; answers what it is now. */
+    public Mono<Limit> learn(Limit initial, Limit.Lesson lesson) {
+        return store.write(db -> Limits.learn(db, initial, lesson), _ -> {});
     }
 
     /**
@@ -230,12 +238,42 @@ public final class Journal {
         return store.read(db -> Page.read(db, caller, statuses, before, most));
     }
 
-    /** The queued ones, next first, at most as many. */
-    public Mono<List<GenerationId>> queue(int most) {
-        return store.read(db -> db.sql("select id from generation where status = 'queued' order by id limit ?")
-                .param(most)
-                .query((row, _) -> new GenerationId(row.getString("id")))
-                .list());
+    /** The generations that were accepted together under that id, in the order of the request, if they are that caller's. */
+    public Mono<List<Generation>> findBatch(BatchId batch, CallerId caller) {
+        return store.read(db -> Rows.where(
+                                db,
+                                "g.batch = :batch and g.caller = :caller",
+                                Map.of("batch", batch.value(), "caller", caller.value()))
+                        .stream()
+                        .map(Hold::generation)
+                        .toList())
+                .filter(generations -> !generations.isEmpty());
+    }
+
+    /** Those of the generations that exist and are that caller's, in the order of their ids. */
+    public Mono<List<Generation>> findAll(Collection<GenerationId> ids, CallerId caller) {
+        return store.read(db -> Rows.where(
+                        db,
+                        "g.id in (:ids) and g.caller = :caller",
+                        Map.of("ids", ids.stream().map(GenerationId::value).toList(), "caller", caller.value()))
+                .stream()
+                .map(Hold::generation)
+                .toList());
+    }
+
+    /** The waiting room as it stands, with at most as many of those who wait. */
+    public Mono<Room> room(int most, Duration batchPatience) {
+        return store.read(db -> Line.room(db, most, now().minus(batchPatience)));
+    }
+
+    /** How much of its quotas the caller has left. */
+    public Mono<Quota> quota(CallerId caller, Allowance allowance) {
+        return store.read(db -> Quota.of(db, caller, allowance, now()));
+    }
+
+    /** How long the newest completed generations of each model had a task's place, at most as many of each. */
+    public Mono<List<Took>> durations(int mostOfEach) {
+        return store.read(db -> Took.newest(db, mostOfEach));
     }
 
     public Mono<Counts> counts() {

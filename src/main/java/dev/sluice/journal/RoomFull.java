@@ -1,18 +1,36 @@
 package dev.sluice.journal;
 
-/** As many generations are queued as the waiting room holds; nothing was accepted. */
+import java.time.Duration;
+
+/** The waiting room has no place, or none that could come to anything in the time allowed; nothing was accepted. */
 public final class RoomFull extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    private final int capacity;
+    private final Duration retryAfter;
 
-    RoomFull(int capacity) {
-        super("All " + capacity + " places of the waiting room are taken", null, false, false);
-        this.capacity = capacity;
+    private RoomFull(String message, Duration retryAfter) {
+        super(message, null, false, false);
+        this.retryAfter = retryAfter;
     }
 
-    public int capacity() {
-        return capacity;
+    static RoomFull allTaken(int capacity, Duration retryAfter) {
+        return new RoomFull(
+                capacity == 1
+                        ? "The one place of the waiting room is taken"
+                        : "All " + capacity + " places of the waiting room are taken",
+                retryAfter);
+    }
+
+    static RoomFull waitTooLong(Duration expected, Duration allowed) {
+        return new RoomFull(
+                "A place is expected to come free in %d s, and this may wait for %d s only"
+                        .formatted(expected.toSeconds(), allowed.toSeconds()),
+                expected.minus(allowed));
+    }
+
+    /** Until there may be a place, as far as can be told. */
+    public Duration retryAfter() {
+        return retryAfter;
     }
 }

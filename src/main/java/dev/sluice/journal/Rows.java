@@ -6,12 +6,15 @@ import dev.sluice.generation.GenerationEvent;
 import dev.sluice.generation.GenerationId;
 import dev.sluice.generation.GenerationRequest;
 import dev.sluice.generation.Recorded;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The statements that read and append rows, shared by all that the journal does; each runs inside its caller's work. */
@@ -65,13 +68,25 @@ final class Rows {
         return where(db, "g.id = :id", Map.of("id", id.value())).stream().findFirst();
     }
 
+    /** The generation, with all that were accepted together with it, in the order of the request. */
+    static List<Generation> together(JdbcClient db, GenerationId id) {
+        return where(
+                        db,
+                        "g.id = :id or g.batch = (select batch from generation where id = :id)",
+                        Map.of("id", id.value()))
+                .stream()
+                .map(Hold::generation)
+                .toList();
+    }
+
     /** The compare-and-set that all ownership rests on: empty, and nothing written, if the hold is stale. */
     static Optional<Hold> append(JdbcClient db, Hold hold, GenerationEvent event, Instant now) {
         Recorded next = new Recorded(hold.id(), hold.generation().sequence() + 1, now, event);
         Generation after = hold.generation().after(next);
         int hit = db.sql("""
             update generation
-            set status = :status, sequence = :next, upstream_id = :upstreamId, finished_at = :finishedAt
+            set status = :status, sequence = :next, upstream_id = :upstreamId, finished_at = :finishedAt,
+                accepted_at = :acceptedAt, credits = coalesce(:credits, credits)
             where id = :id and sequence = :seen and epoch = :epoch
             """)
                 .param("status", next.status().word())
@@ -80,6 +95,10 @@ final class Rows {
                 .param(
                         "finishedAt",
                         after.finishedAt().map(Instant::toEpochMilli).orElse(null))
+                .param(
+                        "acceptedAt",
+                        after.acceptedAt().map(Instant::toEpochMilli).orElse(null))
+                .param("credits", credits(after))
                 .param("id", hold.id().value())
                 .param("seen", hold.generation().sequence())
                 .param("epoch", hold.epoch())
@@ -88,7 +107,20 @@ final class Rows {
             return Optional.empty();
         }
         insert(db, next);
+        if (event instanceof GenerationEvent.Queued) {
+            Line.giveBack(db, hold.id());
+        }
         return Optional.of(new Hold(after, hold.epoch()));
+    }
+
+    /** What it counts against its caller's day, once that is known; until then it stays at what was set aside. */
+    private static @Nullable Long credits(Generation generation) {
+        return switch (generation.status()) {
+            case REJECTED, CANCELLED -> 0L;
+            case PROCESSING, OVERDUE, COMPLETED, FAILED, TIMED_OUT ->
+                generation.credits().used();
+            case QUEUED, SUBMITTING, UNKNOWN -> null;
+        };
     }
 
     static void insert(JdbcClient db, Recorded recorded) {
@@ -100,6 +132,12 @@ final class Rows {
                         recorded.status().word(),
                         EventText.of(recorded.event()))
                 .update();
+    }
+
+    /** SQLite's driver gives no {@code Long} for a null. */
+    static @Nullable Long longOrNull(ResultSet row, String column) throws SQLException {
+        long value = row.getLong(column);
+        return row.wasNull() ? null : value;
     }
 
     static int queued(JdbcClient db) {

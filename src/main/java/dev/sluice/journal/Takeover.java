@@ -50,8 +50,8 @@ final class Takeover {
                 .param(submitting.id().value())
                 .query((row, _) -> (GenerationEvent) new Processing(
                         row.getString("upstream_id"),
-                        row.getObject("credits_used", Long.class),
-                        row.getObject("credits_remaining", Long.class),
+                        Rows.longOrNull(row, "credits_used"),
+                        Rows.longOrNull(row, "credits_remaining"),
                         row.getString("answer")))
                 .optional()
                 .orElseGet(() -> lostAnswer.apply(submitting.generation()));

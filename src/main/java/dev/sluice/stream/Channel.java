@@ -73,14 +73,14 @@ final class Channel {
         return LongStream.rangeClosed(from, log.sequence())
                 .mapToObj(sequence -> Frames.of(new Moment(
                         log.asOf(sequence),
-                        neverFalling(sequence == log.sequence() ? now : new Progress(0, null, null, null)),
+                        neverFalling(sequence == log.sequence() ? now : Progress.of(0, null)),
                         true)))
                 .toList();
     }
 
     private Progress neverFalling(Progress progress) {
         percentTold = Math.max(percentTold, progress.percent());
-        return new Progress(percentTold, progress.etaSeconds(), progress.queuePosition(), progress.waitingFor());
+        return progress.notBelow(percentTold);
     }
 
     synchronized Generation generation() {

@@ -91,6 +91,9 @@ public final class GenerationJson {
         if (progress.etaSeconds() != null) {
             json.put("etaSeconds", progress.etaSeconds());
         }
+        if (progress.startsInSeconds() != null) {
+            json.put("startsInSeconds", progress.startsInSeconds());
+        }
         if (progress.queuePosition() != null) {
             json.put("queuePosition", progress.queuePosition());
         }

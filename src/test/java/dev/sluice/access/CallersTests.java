@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.sluice.access.ClientProperties.Client;
+import dev.sluice.generation.Allowance;
 import dev.sluice.generation.CallerId;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -23,9 +24,9 @@ class CallersTests {
     private static final String ODD = "!\"#$%&'()*+,-./:;<=>?@[]^_`{|}~";
 
     private final Callers callers = Callers.of(new ClientProperties(List.of(
-            new Client("alice", "alice-key", false),
-            new Client("bob", "bob-key-bob", true),
-            new Client("odd", ODD, false))));
+            new Client("alice", "alice-key", 1, 60, null, false),
+            new Client("bob", "bob-key-bob", 1, 60, null, true),
+            new Client("odd", ODD, 1, 60, null, false))));
 
     @ParameterizedTest
     @ValueSource(
@@ -38,12 +39,14 @@ class CallersTests {
                 "Bearer \talice-key",
             })
     void knowsAKeyWhateverTheSchemeLooksLike(String authorization) {
-        assertThat(callers.recognise(authorization)).hasValue(new Caller(new CallerId("alice"), false));
+        assertThat(callers.recognise(authorization))
+                .hasValue(new Caller(new CallerId("alice"), Allowance.USUAL, false));
     }
 
     @Test
     void knowsWhoMayDoMore() {
-        assertThat(callers.recognise("Bearer bob-key-bob")).hasValue(new Caller(new CallerId("bob"), true));
+        assertThat(callers.recognise("Bearer bob-key-bob"))
+                .hasValue(new Caller(new CallerId("bob"), Allowance.USUAL, true));
     }
 
     @Test
@@ -105,10 +108,11 @@ class CallersTests {
 
     @Test
     void neverTellsAKey() {
-        Client client = new Client("alice", "alice-key", false);
+        Client client = new Client("alice", "alice-key", 1, 60, null, false);
 
         assertThat(client).hasToString("Client[alice]");
         assertThat(new ClientProperties(List.of(client)).toString()).doesNotContain("alice-key");
-        assertThatThrownBy(() -> new Client("alice", "ключ-alice", false)).hasMessageNotContaining("ключ");
+        assertThatThrownBy(() -> new Client("alice", "ключ-alice", 1, 60, null, false))
+                .hasMessageNotContaining("ключ");
     }
 }

@@ -3,6 +3,8 @@ package dev.sluice.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.sluice.generation.Allowance;
+import dev.sluice.generation.BatchId;
 import dev.sluice.generation.CallerId;
 import dev.sluice.generation.Credits;
 import dev.sluice.generation.Generation;
@@ -28,7 +30,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -40,6 +45,7 @@ abstract class JournalContract {
 
     private static final CallerId ME = new CallerId("me");
     private static final CallerId YOU = new CallerId("you");
+    private static final CallerId THEY = new CallerId("they");
     private static final Duration LONG = Duration.ofHours(1);
     private static final int ROOMY = 1_000;
     private static final Problem WHY = new Problem(ProblemType.OUTCOME_UNKNOWN, "lost");
@@ -53,7 +59,7 @@ abstract class JournalContract {
         GenerationRequest request =
                 new GenerationRequest("ein Fuchs 🦊", "m&m", 2, "{\"prompt\":\"x\"}", Priority.BATCH, Map.of("k", "v"));
 
-        Generation opened = get(journal().open(opening(ME, request, LONG)));
+        Generation opened = get(journal().open(opening(ME, request, LONG))).first();
 
         assertThat(get(journal().find(opened.id()))).isEqualTo(opened);
         assertThat(opened.request()).isEqualTo(request);
@@ -75,7 +81,7 @@ abstract class JournalContract {
 
         assertThatExceptionOfType(RoomFull.class)
                 .isThrownBy(() -> journal()
-                        .open(new Opening(GenerationId.next(), ME, request(), LONG, 2, null))
+                        .open(Openings.one(ME, request(), LONG, 2, null))
                         .block());
         assertThat(get(journal().counts()).queued()).isEqualTo(2);
     }
@@ -87,7 +93,7 @@ abstract class JournalContract {
 
         assertThat(claim().id()).isEqualTo(first.id());
         assertThat(claim().id()).isEqualTo(second.id());
-        assertThat(journal().claimNext("a", ROOMY).block()).isNull();
+        assertThat(journal().claimNext("a", Openings.upTo(ROOMY)).block()).isNull();
     }
 
     @Test
@@ -96,10 +102,10 @@ abstract class JournalContract {
         open();
         Hold first = claim();
 
-        assertThat(journal().claimNext("a", 1).block()).isNull();
+        assertThat(journal().claimNext("a", Openings.upTo(1)).block()).isNull();
 
         append(first, processing());
-        assertThat(journal().claimNext("a", 1).block()).isNull();
+        assertThat(journal().claimNext("a", Openings.upTo(1)).block()).isNull();
     }
 
     @Test
@@ -108,15 +114,16 @@ abstract class JournalContract {
         open();
         append(append(claim(), processing()), new Overdue());
 
-        assertThat(journal().claimNext("a", 1).block()).isNotNull();
+        assertThat(journal().claimNext("a", Openings.upTo(1)).block()).isNotNull();
     }
 
     @Test
     void givesEachOfManyClaimantsAnotherOne() {
         IntStream.range(0, 50).forEach(_ -> open());
 
-        List<Hold> claimed = get(
-                Flux.range(0, 60).flatMap(_ -> journal().claimNext("a", 40), 60).collectList());
+        List<Hold> claimed = get(Flux.range(0, 60)
+                .flatMap(_ -> journal().claimNext("a", Openings.upTo(40)), 60)
+                .collectList());
 
         assertThat(claimed).extracting(Hold::id).doesNotHaveDuplicates().hasSize(40);
     }
@@ -128,6 +135,211 @@ abstract class JournalContract {
         append(claim(), new Queued(WaitingFor.BUSY));
 
         assertThat(claim().id()).isEqualTo(first.id());
+    }
+
+    @Test
+    void sharesPlacesByTheCallersWeights() {
+        for (int i = 0; i < 100; i++) {
+            get(journal().open(Openings.weighted(ME, 1, Priority.INTERACTIVE)));
+            get(journal().open(Openings.weighted(YOU, 1, Priority.INTERACTIVE)));
+            get(journal().open(Openings.weighted(THEY, 3, Priority.INTERACTIVE)));
+        }
+
+        Map<CallerId, Long> claimed = claimedOneAfterTheOther(100);
+
+        assertThat(claimed).containsEntry(ME, 20L).containsEntry(YOU, 20L).containsEntry(THEY, 60L);
+    }
+
+    @Test
+    void sharesNoPlaceWithWhoIsAwayAndOwesThemNothingAfterwards() {
+        for (int i = 0; i < 60; i++) {
+            get(journal().open(Openings.weighted(ME, 1, Priority.INTERACTIVE)));
+        }
+        claimedOneAfterTheOther(40);
+        for (int i = 0; i < 60; i++) {
+            get(journal().open(Openings.weighted(YOU, 1, Priority.INTERACTIVE)));
+        }
+
+        assertThat(claimedOneAfterTheOther(20)).containsEntry(ME, 10L).containsEntry(YOU, 10L);
+    }
+
+    @Test
+    void letsALightCallerPassBehindAHeavyOne() {
+        for (int i = 0; i < 200; i++) {
+            get(journal().open(Openings.weighted(ME, 1, Priority.INTERACTIVE)));
+        }
+        claimedOneAfterTheOther(10);
+
+        GenerationId light = get(journal().open(Openings.weighted(YOU, 1, Priority.INTERACTIVE)))
+                .first()
+                .id();
+
+        assertThat(List.of(claim().id(), claim().id())).contains(light);
+    }
+
+    @Test
+    void takesNothingOfAShareForWhatCameBack() {
+        for (int i = 0; i < 20; i++) {
+            get(journal().open(Openings.weighted(ME, 1, Priority.INTERACTIVE)));
+            get(journal().open(Openings.weighted(YOU, 1, Priority.INTERACTIVE)));
+        }
+        for (int i = 0; i < 5; i++) {
+            append(claim(), new Queued(WaitingFor.BUSY));
+        }
+
+        assertThat(claimedOneAfterTheOther(20)).containsEntry(ME, 10L).containsEntry(YOU, 10L);
+    }
+
+    @Test
+    void takesInteractiveBeforeBatchUntilThatHasWaitedLongEnough() {
+        GenerationId batch = get(journal().open(Openings.weighted(ME, 1, Priority.BATCH)))
+                .first()
+                .id();
+        GenerationId interactive = get(journal().open(Openings.weighted(ME, 1, Priority.INTERACTIVE)))
+                .first()
+                .id();
+        assertThat(claim().id()).isEqualTo(interactive);
+
+        get(journal().open(Openings.weighted(ME, 1, Priority.INTERACTIVE)));
+        now.updateAndGet(before -> before.plus(Duration.ofMinutes(10)));
+        assertThat(claim().id()).isEqualTo(batch);
+    }
+
+    @Test
+    void foretellsTheLineAsItIsThenClaimed() {
+        Random random = new Random(7);
+        List<CallerId> callers = List.of(ME, YOU, THEY);
+        for (int i = 0; i < 60; i++) {
+            int who = random.nextInt(3);
+            get(journal()
+                    .open(Openings.weighted(
+                            callers.get(who), 1 + who, random.nextBoolean() ? Priority.BATCH : Priority.INTERACTIVE)));
+            if (i % 3 == 0) {
+                append(claim(), new Rejected(WHY));
+            }
+        }
+
+        List<GenerationId> foretold = get(journal().room(ROOMY, Duration.ofMinutes(10))).line().stream()
+                .map(Waiting::id)
+                .toList();
+
+        assertThat(foretold).hasSize(40);
+        assertThat(foretold).allSatisfy(id -> assertThat(claim().id()).isEqualTo(id));
+    }
+
+    private Map<CallerId, Long> claimedOneAfterTheOther(int claims) {
+        return IntStream.range(0, claims)
+                .mapToObj(_ -> append(claim(), new Rejected(WHY)).generation().caller())
+                .collect(Collectors.groupingBy(caller -> caller, Collectors.counting()));
+    }
+
+    @Test
+    void claimsAsManyAsTheLimitThatWasLearnt() {
+        open();
+        open();
+        Limit none = new Limit(5, 0, true, Instant.EPOCH);
+
+        assertThat(get(journal().learn(none, (known, _) -> new Limit(1, 0, false, known.loweredAt())))
+                        .tasks())
+                .isEqualTo(1);
+
+        claim();
+        assertThat(journal().claimNext("a", Openings.upTo(ROOMY)).block()).isNull();
+        assertThat(get(journal().room(ROOMY, LONG)).limit()).contains(new Limit(1, 0, false, Instant.EPOCH));
+    }
+
+    @Test
+    void acceptsAWholeBatchOrNothingOfIt() {
+        BatchId batch = BatchId.next();
+        open();
+
+        assertThatExceptionOfType(RoomFull.class)
+                .isThrownBy(() ->
+                        journal().open(Openings.batch(ME, batch, 3, 3, null)).block());
+        assertThat(journal().findBatch(batch, ME).block()).isNull();
+
+        List<Generation> accepted =
+                get(journal().open(Openings.batch(ME, batch, 3, 4, null))).generations();
+        assertThat(get(journal().findBatch(batch, ME))).isEqualTo(accepted).hasSize(3);
+        assertThat(journal().findBatch(batch, YOU).block()).isNull();
+    }
+
+    @Test
+    void givesTheSameBatchForTheSameKeyWhileAnyOfItMayHaveCost() {
+        Opening.Key key = new Opening.Key("/v1/batches", "k", "body");
+        List<Generation> first = get(journal().open(Openings.batch(ME, BatchId.next(), 2, ROOMY, key)))
+                .generations();
+        get(journal().withdraw(first.getFirst().id()));
+
+        assertThat(get(journal().open(Openings.batch(ME, BatchId.next(), 2, ROOMY, key)))
+                        .generations())
+                .extracting(Generation::id)
+                .isEqualTo(first.stream().map(Generation::id).toList());
+
+        get(journal().withdraw(first.getLast().id()));
+        assertThat(get(journal().open(Openings.batch(ME, BatchId.next(), 2, ROOMY, key)))
+                        .generations())
+                .extracting(Generation::id)
+                .doesNotContainAnyElementsOf(first.stream().map(Generation::id).toList());
+    }
+
+    @Test
+    void refusesMoreRequestsAMinuteThanMayBe() {
+        Allowance two = new Allowance(1, 2, null);
+        get(journal().open(Openings.costing(ME, two, 1)));
+        now.updateAndGet(before -> before.plusSeconds(20));
+        assertThat(get(journal().open(Openings.costing(ME, two, 1))).quota())
+                .extracting(Quota::requestsLeft, Quota::nextRequest)
+                .containsExactly(0L, Duration.ofSeconds(40));
+
+        assertThatExceptionOfType(QuotaExceeded.class)
+                .isThrownBy(() -> journal().open(Openings.costing(ME, two, 1)).block())
+                .satisfies(exceeded -> assertThat(exceeded.retryAfter()).isEqualTo(Duration.ofSeconds(40)));
+        get(journal().open(Openings.costing(YOU, two, 1)));
+
+        now.updateAndGet(before -> before.plusSeconds(40));
+        get(journal().open(Openings.costing(ME, two, 1)));
+    }
+
+    @Test
+    void countsABatchAsOneRequest() {
+        get(journal().open(Openings.batch(ME, BatchId.next(), 5, ROOMY, null)));
+
+        assertThat(get(journal().quota(ME, Openings.PLENTY)).requests()).isEqualTo(1);
+    }
+
+    @Test
+    void setsCreditsAsideAndGivesBackWhatWasNotSpent() {
+        Allowance ten = new Allowance(1, 1000, 10L);
+        Generation first = get(journal().open(Openings.costing(ME, ten, 6))).first();
+        assertThatExceptionOfType(QuotaExceeded.class)
+                .isThrownBy(() -> journal().open(Openings.costing(ME, ten, 5)).block())
+                .matches(exceeded -> !exceeded.isOfRequests());
+
+        get(journal().withdraw(first.id()));
+
+        assertThat(get(journal().open(Openings.costing(ME, ten, 10))).quota())
+                .extracting(Quota::creditsLeft)
+                .isEqualTo(Optional.of(0L));
+        append(claim(), new Processing("up-1", 3L, 99L, "{}"));
+        assertThat(get(journal().quota(ME, ten)).creditsLeft())
+                .as("what it really cost")
+                .contains(7L);
+        now.updateAndGet(before -> before.plus(Duration.ofDays(1)));
+        assertThat(get(journal().quota(ME, ten)).creditsLeft()).contains(10L);
+    }
+
+    @Test
+    void remembersHowLongEachModelTook() {
+        for (int seconds : List.of(3, 4, 5)) {
+            open();
+            Hold processing = append(claim(), processing());
+            now.updateAndGet(before -> before.plusSeconds(seconds));
+            append(processing, completed());
+        }
+
+        assertThat(get(journal().durations(2)))
+                .containsExactly(new Took("", Duration.ofSeconds(4)), new Took("", Duration.ofSeconds(5)));
     }
 
     @Test
@@ -198,6 +410,22 @@ abstract class JournalContract {
     }
 
     @Test
+    void adoptsASubmitWhoseReceiptToldNothingOfCredits() {
+        open();
+        Hold hold = claim();
+        journal()
+                .append(
+                        new Hold(hold.generation(), hold.epoch() - 1),
+                        processing(),
+                        new Receipt("up-7", null, null, "{}", "a"))
+                .block();
+
+        assertThat(get(journal().adopt("b", _ -> new Unknown(WHY, 1))))
+                .singleElement()
+                .satisfies(adopted -> assertThat(adopted.generation().credits()).isEqualTo(new Credits(1, null, 0)));
+    }
+
+    @Test
     void givesTheSameGenerationForTheSameKeyAndBody() {
         Generation first = openWith(ME, "/v1/generations", "k", "body");
 
@@ -250,7 +478,7 @@ abstract class JournalContract {
         Opening.Key key = new Opening.Key("/v1/generations", "k", "body");
         assertThatExceptionOfType(RoomFull.class)
                 .isThrownBy(() -> journal()
-                        .open(new Opening(GenerationId.next(), ME, request(), LONG, 1, key))
+                        .open(Openings.one(ME, request(), LONG, 1, key))
                         .block());
 
         assertThat(openWith(ME, "/v1/generations", "k", "another")).isNotNull();
@@ -260,16 +488,9 @@ abstract class JournalContract {
     void makesOneGenerationOfManyAtTheSameInstant() {
         List<GenerationId> ids = get(Flux.range(0, 50)
                 .flatMap(
-                        _ -> journal()
-                                .open(new Opening(
-                                        GenerationId.next(),
-                                        ME,
-                                        request(),
-                                        LONG,
-                                        ROOMY,
-                                        new Opening.Key("/p", "k", "b"))),
+                        _ -> journal().open(Openings.one(ME, request(), LONG, ROOMY, new Opening.Key("/p", "k", "b"))),
                         50)
-                .map(Generation::id)
+                .map(accepted -> accepted.first().id())
                 .collectList());
 
         assertThat(ids).hasSize(50);
@@ -353,7 +574,8 @@ abstract class JournalContract {
 
     @Test
     void endsOnlyWaitsThatAreOver() {
-        Generation brief = get(journal().open(opening(ME, request(), Duration.ofSeconds(10))));
+        Generation brief = get(journal().open(opening(ME, request(), Duration.ofSeconds(10))))
+                .first();
         Generation patient = open();
         GenerationEvent ending = new Rejected(WHY);
 
@@ -370,7 +592,7 @@ abstract class JournalContract {
         Generation queued = open();
 
         assertThat(get(journal().withdraw(queued.id())).status()).isEqualTo(Status.CANCELLED);
-        assertThat(journal().claimNext("a", ROOMY).block()).isNull();
+        assertThat(journal().claimNext("a", Openings.upTo(ROOMY)).block()).isNull();
     }
 
     @Test
@@ -468,7 +690,7 @@ abstract class JournalContract {
         get(Flux.range(0, 200)
                 .flatMap(
                         _ -> journal()
-                                .claimNext("a", ROOMY)
+                                .claimNext("a", Openings.upTo(ROOMY))
                                 .flatMap(hold -> journal().append(hold, new Queued(WaitingFor.BUSY))),
                         20)
                 .then(Mono.just(true)));
@@ -487,21 +709,20 @@ abstract class JournalContract {
     }
 
     Generation open() {
-        return get(journal().open(opening(ME, request(), LONG)));
+        return get(journal().open(opening(ME, request(), LONG))).first();
     }
 
     private static Opening opening(CallerId caller, GenerationRequest request, Duration waitAtMost) {
-        return new Opening(GenerationId.next(), caller, request, waitAtMost, ROOMY, null);
+        return Openings.one(caller, request, waitAtMost, ROOMY, null);
     }
 
     private Generation openWith(CallerId caller, String path, String key, String body) {
-        return get(journal()
-                .open(new Opening(
-                        GenerationId.next(), caller, request(), LONG, ROOMY, new Opening.Key(path, key, body))));
+        return get(journal().open(Openings.one(caller, request(), LONG, ROOMY, new Opening.Key(path, key, body))))
+                .first();
     }
 
     private Hold claim() {
-        return get(journal().claimNext("a", ROOMY));
+        return get(journal().claimNext("a", Openings.upTo(ROOMY)));
     }
 
     private Hold append(Hold hold, GenerationEvent event) {

@@ -129,8 +129,9 @@ class JournalModelTests {
 
         private void open() {
             var request = new GenerationRequest("p", null, 0, "{}", Priority.INTERACTIVE, Map.of());
-            Generation opened = JournalContract.get(journal.open(
-                    new Opening(GenerationId.next(), new CallerId("me"), request, Duration.ofHours(1), 1000, null)));
+            Generation opened = JournalContract.get(
+                            journal.open(Openings.one(new CallerId("me"), request, Duration.ofHours(1), 1000, null)))
+                    .first();
             told.add("open " + opened.id());
             model.put(opened.id(), new ArrayList<>(List.of(Status.QUEUED)));
             epochs.put(opened.id(), 0);
@@ -148,7 +149,7 @@ class JournalModelTests {
                             .map(Map.Entry::getKey)
                             .min(GenerationId::compareTo)
                             .orElse(null);
-            @Nullable Hold hold = journal.claimNext("a", LIMIT).block();
+            @Nullable Hold hold = journal.claimNext("a", Openings.upTo(LIMIT)).block();
             told.add("claim gives " + (hold == null ? null : hold.id()));
             assertThat(hold == null ? null : hold.id()).as("claimed").isEqualTo(expected);
             if (hold != null && expected != null) {

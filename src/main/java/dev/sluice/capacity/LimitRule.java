@@ -1,0 +1,77 @@
+package dev.sluice.capacity;
+
+import dev.sluice.journal.Limit;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many tasks may be in flight, learnt from the upstream's own words. Additive increase, multiplicative decrease, with
+ * one refinement, since each try above the true limit is a busy answer: while a limit holds, one more is tried only after
+ * it was filled {@value #FILLED_BEFORE_MORE_IS_TRIED} times over; once a try was accepted, one more is tried with every
+ * further submit until one is refused. A try that is refused falls back to what held before; a busy answer to what held
+ * before means that there is less room now, and takes a fifth.
+ *
+ * <p>Pure: the journal applies it to what it holds, in one transaction for all replicas.
+ */
+final class LimitRule {
+
+    /** A try each five turns of all places costs one busy answer in five times the limit, and finds new room soon. */
+    static final int FILLED_BEFORE_MORE_IS_TRIED = 5;
+
+    private static final double AT_MOST_LEFT_WHEN_LOWERED = 0.8;
+
+    private final Admission.Limit bounds;
+    private final InstantSource clock;
+
+    LimitRule(Admission.Limit bounds, InstantSource clock) {
+        this.bounds = bounds;
+        this.clock = clock;
+    }
+
+    /** Before anything is learnt: more is tried at once, since nothing says that this is all. */
+    Limit initial() {
+        return new Limit(bounds.initial(), 0, true, Instant.EPOCH);
+    }
+
+    /** What was learnt under other bounds, within these. */
+    Limit.Lesson withinBounds() {
+        return (known, _) -> within(known.tasks(), known.filled(), known.rising(), known.loweredAt());
+    }
+
+    /** A submit was accepted: it tells something if it filled the limit. */
+    Limit.Lesson accepted() {
+        return (known, inFlight) -> {
+            if (inFlight < known.tasks()) {
+                return known;
+            }
+            int filled = known.filled() + 1;
+            return known.rising() || filled >= FILLED_BEFORE_MORE_IS_TRIED * known.tasks()
+                    ? within(known.tasks() + 1, 0, true, known.loweredAt())
+                    : within(known.tasks(), filled, false, known.loweredAt());
+        };
+    }
+
+    /**
+     * A submit met {@code server_busy} or 429. Many that were on their way together are one piece of news.
+     *
+     * @param sentAt when that submit began
+     * @param activeTasks how many tasks the upstream says it has: its limit is no higher, whoever's they are
+     */
+    Limit.Lesson busy(Instant sentAt, @Nullable Integer activeTasks) {
+        return (known, inFlight) -> {
+            if (sentAt.isBefore(known.loweredAt())) {
+                return known;
+            }
+            int lowered = known.rising()
+                    ? known.tasks() - 1
+                    : Math.min(known.tasks() - 1, (int) (known.tasks() * AT_MOST_LEFT_WHEN_LOWERED));
+            int hinted = activeTasks == null || activeTasks < 1 ? lowered : Math.min(lowered, activeTasks);
+            return within(Math.min(hinted, inFlight), 0, false, clock.instant());
+        };
+    }
+
+    private Limit within(int tasks, int filled, boolean rising, Instant loweredAt) {
+        return new Limit(Math.clamp(tasks, bounds.min(), bounds.max()), filled, rising, loweredAt);
+    }
+}

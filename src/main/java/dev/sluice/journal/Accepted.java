@@ -1,0 +1,28 @@
+package dev.sluice.journal;
+
+import dev.sluice.generation.Generation;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was accepted, now or before under the same key.
+ *
+ * @param generations in the order of the request
+ * @param quota how much of its quotas the caller has left after this; null if it was accepted before, which costs none
+ */
+public record Accepted(
+        List<Generation> generations, @Nullable Quota quota) {
+
+    public Accepted {
+        generations = List.copyOf(generations);
+    }
+
+    /** The only one, or the first of several. */
+    public Generation first() {
+        return generations.getFirst();
+    }
+
+    boolean isNew() {
+        return quota != null;
+    }
+}

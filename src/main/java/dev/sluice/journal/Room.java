@@ -1,0 +1,31 @@
+package dev.sluice.journal;
+
+import dev.sluice.generation.CallerId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The waiting room at one moment.
+ *
+ * @param line the queued generations in the order in which they would be claimed
+ * @param hadUpto up to where callers have had their shares
+ * @param position how far the line has moved
+ * @param inFlight how many are {@code submitting} or {@code processing}
+ * @param limit the learnt limit, once anything is learnt
+ */
+public record Room(
+        List<Waiting> line, Map<CallerId, Double> hadUpto, double position, int inFlight, Optional<Limit> limit) {
+
+    public Room {
+        line = List.copyOf(line);
+        hadUpto = Map.copyOf(hadUpto);
+    }
+
+    /** Where in the line one that came now would stand; 1 is next. */
+    public int placeOf(Waiting newcomer) {
+        List<Waiting> all = Stream.concat(line.stream(), Stream.of(newcomer)).toList();
+        return Line.order(all, hadUpto, position).indexOf(newcomer) + 1;
+    }
+}
