@@ -7,7 +7,6 @@ import dev.sluice.generation.CallerId;
 import dev.sluice.generation.Generation;
 import dev.sluice.generation.GenerationEvent.Processing;
 import dev.sluice.generation.GenerationId;
-import dev.sluice.generation.GenerationRequest;
 import dev.sluice.generation.Priority;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -18,7 +17,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -56,7 +54,7 @@ class DiskTroubleTests {
     @Test
     void writesTellsAndLosesNothingWhileItIsReadOnlyAndGoesOnAfterwards() {
         Generation before = accept();
-        Hold claimed = JournalContract.get(journal.claimNext("a", 10));
+        Hold claimed = JournalContract.get(journal.claimNext("a", Openings.upTo(10)));
         told.clear();
 
         for (Mono<?> write : writes(claimed)) {
@@ -76,9 +74,8 @@ class DiskTroubleTests {
         CompletableFuture<Connection> other = CompletableFuture.supplyAsync(this::lock);
         int refused = 0;
         while (refused == 0) {
-            GenerationId id = GenerationId.next();
             try {
-                acknowledged.add(JournalContract.get(journal.open(opening(id))).id());
+                acknowledged.add(accept().id());
             } catch (JournalUnavailable locked) {
                 refused++;
             }
@@ -86,14 +83,16 @@ class DiskTroubleTests {
 
         other.get(1, TimeUnit.SECONDS).close();
 
-        assertThat(JournalContract.get(journal.queue(Integer.MAX_VALUE))).isEqualTo(acknowledged);
+        assertThat(acknowledged)
+                .allSatisfy(id -> assertThat(journal.find(id).block()).isNotNull());
+        assertThat(JournalContract.get(journal.counts()).queued()).isEqualTo(acknowledged.size());
         assertThat(told).hasSameSizeAs(acknowledged);
     }
 
     private List<Mono<?>> writes(Hold claimed) {
         return List.of(
-                journal.open(opening(GenerationId.next())),
-                journal.claimNext("b", 10),
+                journal.open(opening()),
+                journal.claimNext("b", Openings.upTo(10)),
                 journal.append(claimed, new Processing("up", 1L, null, "{}")),
                 journal.withdraw(claimed.id()),
                 journal.forgetWhatIsOld());
@@ -133,16 +132,11 @@ class DiskTroubleTests {
     }
 
     private Generation accept() {
-        return JournalContract.get(journal.open(opening(GenerationId.next())));
+        return JournalContract.get(journal.open(opening())).first();
     }
 
-    private static Opening opening(GenerationId id) {
-        return new Opening(
-                id,
-                new CallerId("me"),
-                new GenerationRequest("p", null, 0, "{}", Priority.INTERACTIVE, Map.of()),
-                Duration.ofHours(1),
-                1_000_000,
-                null);
+    private static Opening opening() {
+        return Openings.one(
+                new CallerId("me"), Openings.request(Priority.INTERACTIVE), Duration.ofHours(1), 1_000_000, null);
     }
 }

@@ -77,6 +77,7 @@ class CrashTests {
                 simulator,
                 store,
                 "sluice.admission.limit.initial=" + TASKS,
+                "sluice.admission.limit.min=" + TASKS, // learning from kills and faults would leave little under way
                 "sluice.admission.max-wait=12s",
                 "sluice.admission.drop-in-max-wait=5s",
                 "sluice.polling.initial-delay=300ms",
