@@ -78,7 +78,7 @@ class CrashTests {
                 store,
                 "sluice.admission.limit.initial=" + TASKS,
                 "sluice.admission.limit.min=" + TASKS, // learning from kills and faults would leave little under way
-                "sluice.admission.max-wait=12s",
+                "sluice.admission.max-wait=15s",
                 "sluice.admission.drop-in-max-wait=5s",
                 "sluice.polling.initial-delay=300ms",
                 "sluice.polling.interval=200ms");
