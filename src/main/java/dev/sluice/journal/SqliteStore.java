@@ -145,18 +145,22 @@ final class SqliteStore implements Store {
     }
 
     /**
-     * Commits them together. A connection that failed is not used again (null is answered): a full disk, say, ends the
-     * transaction inside the database without the driver knowing.
+     * Commits them together, by the mode: the driver's own commit begins the next transaction at once, would hold the lock
+     * while there is nothing to write, and would fail for what is committed already if somebody else came in between.
+     *
+     * <p>A connection that failed is not used again (null is answered): a full disk, say, ends the transaction inside the
+     * database without the driver knowing.
      */
     private @Nullable Connection commit(List<Ticket<?>> together, @Nullable Connection open) {
         Connection connection = open;
         try {
-            connection = connection == null ? connect() : connection;
+            connection = connection == null ? database.getConnection() : connection;
+            connection.setAutoCommit(false);
             JdbcClient db = JdbcClient.create(new SingleConnectionDataSource(connection, true));
             for (Ticket<?> ticket : together) {
                 ticket.run(connection, db);
             }
-            connection.commit();
+            connection.setAutoCommit(true);
         } catch (SQLException | RuntimeException | Error e) { // the writer outlives even memory that ran out
             log.warn("The log could not be written: writes={} because={}", together.size(), e.toString());
             JdbcUtils.closeConnection(connection);
@@ -165,12 +169,6 @@ final class SqliteStore implements Store {
             return null;
         }
         together.forEach(Ticket::committed);
-        return connection;
-    }
-
-    private Connection connect() throws SQLException {
-        Connection connection = database.getConnection();
-        connection.setAutoCommit(false);
         return connection;
     }
 

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /** What the other side of the socket gets to see. */
@@ -37,6 +38,9 @@ sealed interface Reply {
 
     record Late(Duration by, Reply reply) implements Reply {}
 
+    /** Nothing has been decided yet: the submit is neither accepted nor refused. */
+    record Undecided(Mono<Reply> decision) implements Reply {}
+
     /** An orderly end of the connection, without a word. */
     record Silence() implements Reply {}
 
@@ -48,6 +52,7 @@ sealed interface Reply {
         return switch (this) {
             case Answer answer -> change.apply(answer);
             case Late late -> new Late(late.by(), late.reply().changed(change));
+            case Undecided undecided -> new Undecided(undecided.decision().map(reply -> reply.changed(change)));
             case Events _, Png _, Silence _, Reset _ -> this;
         };
     }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /**
  * What is to go wrong with a submit; the last word of the sentence gives the order.
@@ -48,6 +49,17 @@ public final class SubmitOrder {
     /** Accepted, or refused, at once; the answer comes this much later. */
     public void delayTheAnswer(Duration by) {
         give(submit -> new Reply.Late(by, submit.ordinaryAnswer()));
+    }
+
+    /** Read, and left lying for so long; then accepted, or refused, as ever, even if its caller is gone by then. */
+    public void holdBeforeAccepting(Duration time) {
+        give(submit -> new Reply.Undecided(decided(submit, time)));
+    }
+
+    /** Hangs on nobody who waits for it: a server does not notice that its caller was killed. */
+    private static Mono<Reply> decided(Submission submit, Duration after) {
+        return Mono.fromFuture(
+                Mono.delay(after).map(_ -> submit.ordinaryAnswer()).toFuture(), true);
     }
 
     /** Accepted and charged; the answer is a 200 that is not JSON. */

@@ -51,6 +51,7 @@ final class Wire {
             case Reply.Events events -> sendEvents(events.data(), response);
             case Reply.Png png -> sendPicture(png.bytes(), response);
             case Reply.Late late -> Mono.delay(late.by()).thenMany(Flux.defer(() -> send(late.reply(), response)));
+            case Reply.Undecided undecided -> undecided.decision().flatMapMany(decided -> send(decided, response));
             case Reply.Silence _ -> close(response);
             case Reply.Reset _ -> reset(response);
         };

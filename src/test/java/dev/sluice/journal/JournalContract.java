@@ -538,6 +538,23 @@ abstract class JournalContract {
     }
 
     @Test
+    void forgetsInSmallBatchesTheOldestFirst() {
+        List<GenerationId> ended = new ArrayList<>();
+        for (int i = 0; i < Housekeeping.AT_ONCE * 2 + 1; i++) {
+            ended.add(get(journal().withdraw(open().id())).id());
+            now.updateAndGet(before -> before.plusSeconds(1));
+        }
+        now.updateAndGet(before -> before.plus(Duration.ofDays(16)));
+
+        assertThat(get(journal().forgetWhatIsOld())).isEqualTo(Housekeeping.AT_ONCE);
+        assertThat(journal().find(ended.get(Housekeeping.AT_ONCE - 1)).block()).isNull();
+        assertThat(journal().find(ended.get(Housekeeping.AT_ONCE)).block()).isNotNull();
+        assertThat(get(journal().forgetWhatIsOld())).isEqualTo(Housekeeping.AT_ONCE);
+        assertThat(get(journal().forgetWhatIsOld())).isEqualTo(1);
+        assertThat(get(journal().forgetWhatIsOld())).isZero();
+    }
+
+    @Test
     void erasesWhatAPersonWroteAndGotAndKeepsWhatItCost() {
         open();
         Hold hold = append(append(claim(), processing()), completed());

@@ -78,16 +78,32 @@ final class ChildSluice implements AutoCloseable {
         return this;
     }
 
+    boolean isReady() {
+        return ready != null;
+    }
+
     URI api() {
+        return address(1);
+    }
+
+    URI management() {
+        return address(2);
+    }
+
+    private URI address(int group) {
         Matcher found = ready;
         if (found == null) {
             throw new IllegalStateException("Not ready");
         }
-        return URI.create(found.group(1).replace("localhost", "127.0.0.1"));
+        return URI.create(found.group(group).replace("localhost", "127.0.0.1"));
     }
 
     Client alice() {
         return new Client(api(), RunningSluice.ALICE);
+    }
+
+    Client bob() {
+        return new Client(api(), RunningSluice.BOB);
     }
 
     /** Everything it has printed. */

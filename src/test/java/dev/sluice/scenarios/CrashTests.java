@@ -1,16 +1,14 @@
 package dev.sluice.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
+import dev.sluice.simulator.Ledger;
 import dev.sluice.simulator.Pace;
 import dev.sluice.simulator.Simulator;
 import dev.sluice.simulator.SimulatorSettings;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -23,88 +21,66 @@ import org.slf4j.LoggerFactory;
 class CrashTests {
 
     private static final Logger log = LoggerFactory.getLogger(CrashTests.class);
-    private static final int ROUNDS = Integer.getInteger("sluice.crash.rounds", 6);
-    private static final int CALLERS = 40;
+    private static final int ROUNDS = Integer.getInteger("sluice.crash.rounds", 4);
 
-    /** Where the process is when it is killed. */
-    private enum Step {
-        AT_RANDOM,
-        AFTER_THE_UPSTREAM_ACCEPTED,
-        AFTER_THE_ID_WAS_WRITTEN,
-        WHILE_THE_UPSTREAM_IS_BUSY,
-        DURING_A_DRAIN,
-        WHILE_TAKING_UP_WHAT_THE_LAST_ONE_LEFT
-    }
+    /** Who between them have three hundred generations open: some open several, and some have several watchers. */
+    private static final int CALLERS = 240;
+
+    /** More would not fit into the ledger, which forgets the oldest. */
+    private static final int MOST_KILLS_OF_ONE_STORE = 60;
+
+    private static final int TASKS = 32;
 
     @Test
-    void losesNothingPaysNothingTwiceAndTellsEverybodyTheSame(@TempDir Path store) throws InterruptedException {
+    void losesNothingPaysNothingTwiceAndTellsEverybodyTheSame(@TempDir Path stores) throws InterruptedException {
         long seed = Long.getLong("sluice.crash.seed", System.nanoTime());
         log.info("Crash harness: rounds={} seed={} (-Dsluice.crash.seed={} repeats it)", ROUNDS, seed, seed);
         Random random = new Random(seed);
-        int first = random.nextInt(Step.values().length); // few rounds still come by every step, build by build
-        try (Simulator simulator = Simulator.start(SimulatorSettings.defaults()
-                .withPace(Pace.fixed(Duration.ofMillis(300)))
-                .withCredits(1_000_000)
-                .withTaskLimit(8))) {
-            CrashLoad load = new CrashLoad(simulator);
-            List<Thread> callers = IntStream.range(0, CALLERS)
-                    .mapToObj(i -> Thread.ofVirtual().start(() -> load.call(i)))
-                    .toList();
+        int first = random.nextInt(CrashStep.values().length); // few rounds still come by every step, build by build
+        for (int done = 0; done < ROUNDS; done += MOST_KILLS_OF_ONE_STORE) {
+            int kills = Math.min(MOST_KILLS_OF_ONE_STORE, ROUNDS - done);
+            kill(stores.resolve("after" + done), kills, first + done, seed, random);
+        }
+    }
 
-            for (int round = 0; round < ROUNDS; round++) {
-                Step step = Step.values()[(first + round) % Step.values().length];
+    private static void kill(Path store, int kills, int first, long seed, Random random) throws InterruptedException {
+        try (Simulator simulator = Simulator.start(SimulatorSettings.defaults()
+                .withPace(Pace.fixed(Duration.ofMillis(600)))
+                .withCredits(1_000_000)
+                .withTaskLimit(TASKS))) {
+            CrashLoad load = CrashLoad.of(CALLERS, random);
+            for (int round = 0; round < kills; round++) {
+                CrashStep step = CrashStep.values()[(first + round) % CrashStep.values().length];
                 try (ChildSluice sluice = start(simulator, store)) {
-                    load.reach(sluice.api());
-                    killAt(step, sluice, simulator, load, random);
+                    step.lead(new CrashScene(sluice, simulator, load, random));
+                    load.lose();
                 }
                 simulator.faults().clear();
             }
-            try (ChildSluice sluice = start(simulator, store)) {
+            simulator.keep(Pace.fixed(Duration.ofMillis(200)));
+            try (ChildSluice sluice = start(simulator, store).awaitReady()) {
                 load.reach(sluice.api());
-                load.stop();
-                for (Thread caller : callers) {
-                    caller.join();
-                }
-                CrashLoad.Verdict verdict = load.judge(sluice.alice());
-                log.info("Crash harness: kills={} {}", ROUNDS, verdict);
+                load.finish();
+                CrashVerdict verdict = CrashVerdict.of(load, simulator.ledger(), sluice.alice(), sluice.bob());
+                log.info("Crash harness: kills={} {}", kills, verdict);
                 assertThat(verdict.faults()).as("seed %d", seed).isEmpty();
-                assertThat(verdict.generations()).isGreaterThan(ROUNDS * 4);
+                assertThat(verdict.generations()).isGreaterThan(CALLERS);
+                assertThat(simulator.ledger().acceptedInAll())
+                        .as("the ledger still has all of it")
+                        .isLessThanOrEqualTo(Ledger.MAX_KEPT);
             }
         }
     }
 
     private static ChildSluice start(Simulator simulator, Path store) {
-        return ChildSluice.inFrontOf(simulator, store, "sluice.admission.limit.initial=8")
-                .awaitReady();
-    }
-
-    private static void killAt(Step step, ChildSluice sluice, Simulator simulator, CrashLoad load, Random random)
-            throws InterruptedException {
-        switch (step) {
-            case AT_RANDOM ->
-                await().pollDelay(Duration.ofMillis(300 + random.nextInt(1500))).until(() -> true);
-            case AFTER_THE_UPSTREAM_ACCEPTED -> {
-                simulator.faults().everySubmit().delayTheAnswer(Duration.ofMillis(600));
-                long before = simulator.ledger().acceptedInAll();
-                await().until(() -> simulator.ledger().acceptedInAll() > before);
-            }
-            case AFTER_THE_ID_WAS_WRITTEN -> {
-                long before = load.seen("processing");
-                await().pollInterval(Duration.ofMillis(1)).until(() -> load.seen("processing") > before);
-            }
-            case WHILE_THE_UPSTREAM_IS_BUSY -> {
-                simulator.faults().everySubmit().answerBusy();
-                long before = load.seen("queued");
-                await().until(() -> load.seen("queued") > before + 8);
-            }
-            case DURING_A_DRAIN -> {
-                long before = load.seen("processing");
-                await().until(() -> load.seen("processing") > before);
-                sluice.terminate();
-                await().pollInterval(Duration.ofMillis(1)).until(() -> load.cutLines() > 0);
-            }
-            case WHILE_TAKING_UP_WHAT_THE_LAST_ONE_LEFT -> {}
-        }
-        sluice.kill();
+        return ChildSluice.inFrontOf(
+                simulator,
+                store,
+                "sluice.admission.limit.initial=" + TASKS,
+                "sluice.admission.limit.min=" + TASKS, // learning from kills and faults would leave little under way
+                "sluice.admission.max-wait=15s",
+                "sluice.admission.drop-in-max-wait=5s",
+                "sluice.polling.initial-delay=300ms",
+                "sluice.polling.interval=200ms");
     }
 }

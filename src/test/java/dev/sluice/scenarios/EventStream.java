@@ -12,7 +12,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import tools.jackson.databind.JsonNode;
 
 /** A stream that is open, read as fast as it comes by a thread of its own. */
@@ -23,6 +26,7 @@ final class EventStream implements AutoCloseable {
     private final HttpResponse<InputStream> response;
     private final List<Event> events = new CopyOnWriteArrayList<>();
     private final List<String> others = new CopyOnWriteArrayList<>();
+    private final BlockingQueue<Optional<Event>> arrivals = new LinkedBlockingQueue<>();
     private volatile boolean ended;
     private volatile boolean cut;
 
@@ -59,6 +63,7 @@ final class EventStream implements AutoCloseable {
             cut = true;
         } finally {
             ended = true;
+            arrivals.add(Optional.empty());
         }
     }
 
@@ -76,6 +81,7 @@ final class EventStream implements AutoCloseable {
             others.add(line);
         } else if (!next.data().isEmpty()) {
             events.add(next);
+            arrivals.add(Optional.of(next));
         }
         return line.isEmpty() ? new Event("", "", "") : next;
     }
@@ -101,6 +107,16 @@ final class EventStream implements AutoCloseable {
     /** The recorded events that have come so far. */
     List<Event> recorded() {
         return events.stream().filter(Event::isRecorded).toList();
+    }
+
+    /** The next event, waited for as long as the line is open; empty, once only, at its end. */
+    Optional<Event> next() {
+        try {
+            return arrivals.take();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The recorded events of the whole stream, once it has ended by itself. */
@@ -131,6 +147,10 @@ final class EventStream implements AutoCloseable {
 
     static List<String> names(List<Event> events) {
         return events.stream().map(Event::name).toList();
+    }
+
+    static List<String> ids(List<Event> events) {
+        return events.stream().map(Event::id).toList();
     }
 
     /** Goes away, as a browser does whose tab is closed. */

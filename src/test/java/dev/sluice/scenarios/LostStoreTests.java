@@ -8,6 +8,10 @@ import dev.sluice.simulator.Pace;
 import dev.sluice.simulator.Simulator;
 import dev.sluice.simulator.SimulatorSettings;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +50,51 @@ class LostStoreTests {
                         .isEqualTo("completed");
             }
             assertThat(simulator.ledger().accepted("paid for")).hasSize(1);
+        }
+    }
+
+    @Test
+    void goesOnByItselfAfterSomebodyElseHadTheStoreLocked(@TempDir Path store) throws SQLException {
+        try (Simulator simulator =
+                        Simulator.start(SimulatorSettings.defaults().withPace(Pace.fixed(Duration.ofSeconds(1))));
+                RunningSluice sluice = RunningSluice.inFrontOf(simulator, store, "sluice.stream.heartbeat=200ms")) {
+            EventStream stream = sluice.alice().streamOf("paid for");
+            String id = stream.awaits("processing").json().path("id").stringValue();
+
+            try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + store.resolve("sluice.db"));
+                    Statement statement = other.createStatement()) {
+                statement.execute("begin immediate");
+
+                Answer refused = sluice.alice().post("/v1/generations", Client.prompt("never accepted"));
+                assertThat(refused.status()).isEqualTo(503);
+                assertThat(refused.header("Retry-After")).isNotEmpty();
+                assertThat(refused.json().path("type").stringValue()).isEqualTo("urn:sluice:problem:log-unavailable");
+                assertThat(new Client(sluice.management(), "")
+                                .get("/actuator/health/readiness")
+                                .status())
+                        .isEqualTo(503);
+                assertThat(simulator.ledger().running())
+                        .as("it is over upstream")
+                        .isZero();
+                long beats = stream.others().size();
+                await().untilAsserted(() -> assertThat(stream.others().size()).isGreaterThan((int) beats + 2));
+                assertThat(stream.hasEnded()).isFalse();
+                assertThat(EventStream.names(stream.recorded())).containsExactly("queued", "submitting", "processing");
+                assertThat(EventStream.names(stream.events())).contains("progress");
+                statement.execute("rollback");
+            }
+
+            assertThat(EventStream.ids(stream.untilItEnds()))
+                    .isEqualTo(EventStream.ids(sluice.alice().stream("/v1/generations/" + id + "/events")
+                            .untilItEnds()));
+            assertThat(EventStream.names(stream.recorded()))
+                    .containsExactly("queued", "submitting", "processing", "completed");
+            assertThat(sluice.alice()
+                            .ending(sluice.alice().accepted("accepted again"))
+                            .path("status")
+                            .stringValue())
+                    .isEqualTo("completed");
+            assertThat(simulator.ledger().submitsReceived("never accepted")).isZero();
         }
     }
 

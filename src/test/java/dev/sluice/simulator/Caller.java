@@ -51,15 +51,25 @@ final class Caller {
 
     /** The first byte of the answer on a bare socket, -1 when the connection is closed without one. */
     int firstByteAfterSubmitting(String prompt) throws IOException {
+        try (Socket socket = submitting(prompt)) {
+            return socket.getInputStream().read();
+        }
+    }
+
+    /** Waits for no answer. */
+    void leaveAfterSubmitting(String prompt) throws IOException {
+        submitting(prompt).close();
+    }
+
+    private Socket submitting(String prompt) throws IOException {
         String body = fields(prompt).put("mode", "async").toString();
         String request = "POST /api/v1/generate HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + key
                 + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
         URI url = simulator.baseUrl();
-        try (Socket socket = new Socket(url.getHost(), url.getPort())) {
-            socket.setSoTimeout(5_000);
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
-            return socket.getInputStream().read();
-        }
+        Socket socket = new Socket(url.getHost(), url.getPort());
+        socket.setSoTimeout(5_000);
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+        return socket;
     }
 
     String submitted(String prompt) throws IOException {

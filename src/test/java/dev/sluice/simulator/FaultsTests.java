@@ -3,6 +3,7 @@ package dev.sluice.simulator;
 import static dev.sluice.simulator.Caller.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.SocketException;
@@ -87,6 +88,18 @@ class FaultsTests {
 
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThanOrEqualTo(Duration.ofMillis(200));
             assertThat(ledger.accepted()).hasSize(1);
+        }
+
+        @Test
+        void acceptsWhatItHeldThoughTheCallerIsGoneByThen() throws IOException {
+            faults.everySubmit().holdBeforeAccepting(Duration.ofMillis(300));
+
+            caller.leaveAfterSubmitting("a cat");
+            await().until(() -> ledger.submitsReceived("a cat") == 1);
+            assertThat(ledger.accepted()).isEmpty();
+
+            await().until(() -> ledger.accepted("a cat").size() == 1);
+            assertThat(json(caller.submit("a dog")).path("success").asBoolean()).isTrue();
         }
 
         @Test
