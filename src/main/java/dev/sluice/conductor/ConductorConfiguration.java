@@ -4,6 +4,7 @@ import dev.sluice.capacity.Admission;
 import dev.sluice.capacity.Durations;
 import dev.sluice.capacity.Gate;
 import dev.sluice.capacity.LearntLimit;
+import dev.sluice.capacity.Prices;
 import dev.sluice.journal.Journal;
 import dev.sluice.upstream.Upstream;
 import dev.sluice.upstream.UpstreamKey;
@@ -47,5 +48,10 @@ class ConductorConfiguration {
         journal.onCommit(conductor::moved);
         key.onChange(conductor::keyChanged);
         return conductor;
+    }
+
+    @Bean
+    PriceReader priceReader(Upstream upstream, Prices prices) {
+        return new PriceReader(upstream.prices(), prices, Schedulers.parallel());
     }
 }
