@@ -204,7 +204,7 @@ class QuotaTests {
         Answer answer = sluice.bob().post("/v1/generations", Client.prompt("unlimited"), "Prefer", "respond-async");
 
         assertThat(answer.header("RateLimit-Policy")).isEqualTo("\"requests\";q=1000000;w=60");
-        assertThat(answer.header("RateLimit")).isEqualTo("\"requests\";r=999999;t=60");
+        assertThat(answer.header("RateLimit")).matches("\"requests\";r=9999\\d\\d;t=\\d+");
         assertThat(quota(sluice.bob()).path("credits").isMissingNode()).isTrue();
     }
 
@@ -265,10 +265,7 @@ class QuotaTests {
         simulator
                 .faults()
                 .submitsOf("is dearer")
-                .answer(
-                        200,
-                        "application/json",
-                        "{\"success\":true,\"async\":true,\"generationId\":\"cldearer\",\"creditsUsed\":7}");
+                .answer(200, "application/json", "{\"success\":false,\"error\":\"It failed\",\"creditsUsed\":7}");
 
         Answer asked = ken.post("/v1/generations", body("is dearer", COSTS_FOUR, 1), "Prefer", "respond-async");
         assertThat(asked.header("RateLimit")).contains("\"credits\";r=16;");

@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 
 /** How things stand, as far as a caller may know. */
 @SuppressWarnings("NullAway.Init")
-class StatusTests {
+class StatusApiTests {
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final int MOST_STREAMS = 40;
@@ -69,6 +69,16 @@ class StatusTests {
         await().atMost(PATIENCE).until(() -> told(stream).stream().anyMatch(wanted));
     }
 
+    private static void awaitsLast(EventStream stream, Predicate<JsonNode> wanted) {
+        await().atMost(PATIENCE).until(() -> told(stream).getLast(), wanted);
+    }
+
+    private static boolean isWell(JsonNode status) {
+        return status.path("waitingFor").isMissingNode()
+                && status.at("/circuit/submit").stringValue().equals("closed")
+                && status.path("estimate").stringValue().equals("learnt");
+    }
+
     private static Predicate<JsonNode> waitsFor(String why) {
         return status -> status.path("waitingFor").stringValue("").equals(why);
     }
@@ -83,9 +93,9 @@ class StatusTests {
 
             awaits(waitsFor("busy"));
 
-            JsonNode status = status(sluice.alice());
-            assertThat(status.at("/circuit/submit").stringValue()).isEqualTo("closed");
-            assertThat(status.path("own").path("queued").intValue()).isEqualTo(1);
+            awaits(status -> status.path("own").path("queued").intValue() == 1);
+            assertThat(status(sluice.alice()).at("/circuit/submit").stringValue())
+                    .isEqualTo("closed");
         }
 
         @Test
@@ -96,17 +106,11 @@ class StatusTests {
 
             awaits(stream, waitsFor("circuit"));
             awaits(stream, status -> status.at("/circuit/submit").stringValue().equals("open"));
-            assertThat(told(stream).getLast().path("estimate").stringValue()).isEqualTo("unknown");
+            awaitsLast(stream, status -> status.path("estimate").stringValue().equals("unknown"));
 
             simulator.comeBack();
             assertThat(sluice.alice().ending(held).path("status").stringValue()).isEqualTo("completed");
-            await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(told(stream).getLast())
-                            .matches(status -> status.path("waitingFor").isMissingNode())
-                            .matches(status ->
-                                    status.at("/circuit/submit").stringValue().equals("closed"))
-                            .matches(status ->
-                                    status.path("estimate").stringValue().equals("learnt")));
+            awaitsLast(stream, StatusApiTests::isWell);
             assertThat(told(stream))
                     .allSatisfy(status -> assertThat(status.path("circuit").values())
                             .extracting(JsonNode::stringValue)
