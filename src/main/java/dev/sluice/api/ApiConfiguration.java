@@ -1,5 +1,6 @@
 package dev.sluice.api;
 
+import dev.sluice.capacity.Situations;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -9,6 +10,11 @@ class ApiConfiguration {
     @Bean
     ApiErrors apiErrors() {
         return new ApiErrors();
+    }
+
+    @Bean
+    SituationFrames situationFrames(Situations situations) {
+        return new SituationFrames(situations);
     }
 
     @Bean

@@ -2,6 +2,7 @@ package dev.sluice.api;
 
 import dev.sluice.generation.Problem;
 import dev.sluice.intake.Refusals;
+import dev.sluice.journal.QuotaExceeded;
 import dev.sluice.stream.GenerationJson;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -21,6 +22,9 @@ final class ApiErrors implements WebExceptionHandler {
         Problem problem = Refusals.problem(failure);
         HttpHeaders headers = exchange.getResponse().getHeaders();
         Refusals.putHeaders(failure, problem, headers);
+        if (failure instanceof QuotaExceeded exceeded) {
+            RateLimit.tell(headers, exceeded.quota());
+        }
         return Answers.problem(
                         exchange.getResponse(),
                         problem.type().status(),

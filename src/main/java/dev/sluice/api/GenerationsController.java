@@ -99,6 +99,7 @@ final class GenerationsController {
                         List.of(ask),
                         null,
                         IdempotencyKey.of(exchange.getRequest(), wanted))
+                .doOnNext(accepted -> RateLimit.tell(exchange.getResponse(), accepted))
                 .map(Accepted::first);
     }
 

@@ -46,6 +46,12 @@ class CapacityConfiguration {
     }
 
     @Bean
+    Situations situations(
+            Journal journal, Forecast forecast, Durations durations, Gate gate, CircuitBreakerRegistry breakers) {
+        return new Situations(journal, forecast, durations, gate, breakers);
+    }
+
+    @Bean
     Forecast forecast(Journal journal, Durations durations, Gate gate, Admission admission) {
         return new Forecast(journal, durations, gate, admission, InstantSource.system());
     }

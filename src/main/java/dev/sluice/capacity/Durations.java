@@ -4,6 +4,7 @@ import dev.sluice.journal.Took;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,14 @@ final class Durations {
     /** From the upstream's acceptance to the ending, for one of this model: half of them are quicker. */
     Duration typical(@Nullable String selectedModel) {
         return quantile(selectedModel, 0.5).orElse(FIRST_GUESS);
+    }
+
+    /** The same for one of which nothing is known but that it is usual here; empty if nothing was seen to end. */
+    Optional<Duration> typical() {
+        OptionalDouble millis = byModel.values().stream()
+                .mapToLong(newest -> newest.quantile(0.5).toMillis())
+                .average();
+        return millis.isPresent() ? Optional.of(Duration.ofMillis((long) millis.getAsDouble())) : Optional.empty();
     }
 
     /** The same, but nine in ten are quicker; empty if none of this model was seen to end. */

@@ -1,6 +1,8 @@
 package dev.sluice.capacity;
 
+import dev.sluice.generation.CallerId;
 import dev.sluice.generation.GenerationId;
+import dev.sluice.journal.Counts;
 import dev.sluice.journal.Limit;
 import dev.sluice.journal.Room;
 import dev.sluice.journal.Waiting;
@@ -31,6 +33,13 @@ final class View {
 
     int inFlight() {
         return room.inFlight();
+    }
+
+    Counts countsOf(CallerId caller) {
+        int queued = (int) room.line().stream()
+                .filter(waiting -> waiting.caller().equals(caller))
+                .count();
+        return new Counts(queued, room.inFlightByCaller().getOrDefault(caller, 0));
     }
 
     int limit() {

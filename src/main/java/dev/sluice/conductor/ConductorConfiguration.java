@@ -3,6 +3,7 @@ package dev.sluice.conductor;
 import dev.sluice.capacity.Admission;
 import dev.sluice.capacity.Gate;
 import dev.sluice.capacity.Learning;
+import dev.sluice.capacity.Prices;
 import dev.sluice.journal.Journal;
 import dev.sluice.upstream.Upstream;
 import dev.sluice.upstream.UpstreamKey;
@@ -45,5 +46,10 @@ class ConductorConfiguration {
         journal.onCommit(conductor::moved);
         key.onChange(conductor::keyChanged);
         return conductor;
+    }
+
+    @Bean
+    PriceReader priceReader(Upstream upstream, Prices prices) {
+        return new PriceReader(upstream.prices(), prices, Schedulers.parallel());
     }
 }

@@ -61,8 +61,7 @@ final class ConductorMeters {
     /** @param kept whether it ended within the time that nine in ten were told to keep */
     void estimated(boolean kept) {
         Counter.builder(ESTIMATES)
-                .description("Completed generations by whether they took no longer than nine in ten of their model had"
-                        + " before")
+                .description("Completed generations, by whether they kept the time that nine in ten keep")
                 .tag("kept", String.valueOf(kept))
                 .register(registry)
                 .increment();

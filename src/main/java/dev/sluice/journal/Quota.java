@@ -12,23 +12,32 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * How much of what it may use a caller has used. Both are counted over the log, in sliding windows, so that nothing has to
  * be kept in step: what was rejected or cancelled gives its credits back by what it is.
  *
+ * @param asOf when that was counted
  * @param requests accepted in the last minute
  * @param nextRequest until one of them is a minute old; zero if there is none
  * @param credits spent, at risk or set aside in the last 24 hours
  * @param nextCredits until some of them are a day old; zero if there are none
  */
-public record Quota(Allowance allowance, long requests, Duration nextRequest, long credits, Duration nextCredits) {
+public record Quota(
+        Allowance allowance, Instant asOf, long requests, Duration nextRequest, long credits, Duration nextCredits) {
 
     public static final Duration REQUESTS_WINDOW = Duration.ofMinutes(1);
     public static final Duration CREDITS_WINDOW = Duration.ofDays(1);
 
     static Quota of(JdbcClient db, CallerId caller, Allowance allowance, Instant now) {
-        Used requests = used(db, "count(distinct coalesce(batch, id))", caller, now.minus(REQUESTS_WINDOW));
+        Used requests =
+                used(db, "count(distinct coalesce(batch, id))", "created_at", caller, now.minus(REQUESTS_WINDOW));
         Used credits = allowance.creditsPerDay() == null
                 ? new Used(0, null)
-                : used(db, "coalesce(sum(credits), 0)", caller, now.minus(CREDITS_WINDOW));
+                : used(
+                        db,
+                        "coalesce(sum(credits), 0)",
+                        "case when credits > 0 then created_at end",
+                        caller,
+                        now.minus(CREDITS_WINDOW));
         return new Quota(
                 allowance,
+                now,
                 requests.amount(),
                 requests.until(now, REQUESTS_WINDOW),
                 credits.amount(),
@@ -44,9 +53,9 @@ public record Quota(Allowance allowance, long requests, Duration nextRequest, lo
         }
     }
 
-    private static Used used(JdbcClient db, String amount, CallerId caller, Instant since) {
-        return db.sql("select " + amount
-                        + " as amount, min(created_at) as since from generation where caller = ? and created_at > ?")
+    private static Used used(JdbcClient db, String amount, String from, CallerId caller, Instant since) {
+        return db.sql("select " + amount + " as amount, min(" + from
+                        + ") as since from generation where caller = ? and created_at > ?")
                 .params(caller.value(), since.toEpochMilli())
                 .query((row, _) -> new Used(row.getLong("amount"), Rows.longOrNull(row, "since")))
                 .single();
@@ -56,6 +65,7 @@ public record Quota(Allowance allowance, long requests, Duration nextRequest, lo
     Quota after(long moreCredits) {
         return new Quota(
                 allowance,
+                asOf,
                 requests + 1,
                 requests == 0 ? REQUESTS_WINDOW : nextRequest,
                 credits + moreCredits,
@@ -69,6 +79,16 @@ public record Quota(Allowance allowance, long requests, Duration nextRequest, lo
     /** Empty if the caller may spend as much as there is. */
     public Optional<Long> creditsLeft() {
         return Optional.ofNullable(allowance.creditsPerDay()).map(most -> Math.max(0, most - credits));
+    }
+
+    /** When some of the requests are free again; empty if none is used. */
+    public Optional<Instant> requestsResetAt() {
+        return requests == 0 ? Optional.empty() : Optional.of(asOf.plus(nextRequest));
+    }
+
+    /** When some of the credits are free again; empty if none is used. */
+    public Optional<Instant> creditsResetAt() {
+        return credits == 0 ? Optional.empty() : Optional.of(asOf.plus(nextCredits));
     }
 
     boolean isExceeded() {

@@ -26,8 +26,14 @@ public final class QuotaExceeded extends RuntimeException {
         return ofRequests;
     }
 
-    /** Until some of it is free again; what was asked for may need more than that. */
+    /**
+     * Until some of it is free again; what was asked for may need more than that, and what costs more than a day's credits
+     * is not worth another try before the next.
+     */
     public Duration retryAfter() {
-        return ofRequests ? quota.nextRequest() : quota.nextCredits();
+        if (ofRequests) {
+            return quota.nextRequest();
+        }
+        return quota.credits() == 0 ? Quota.CREDITS_WINDOW : quota.nextCredits();
     }
 }

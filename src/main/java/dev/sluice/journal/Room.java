@@ -12,15 +12,25 @@ import java.util.stream.Stream;
  * @param line the queued generations in the order in which they would be claimed
  * @param hadUpto up to where callers have had their shares
  * @param position how far the line has moved
- * @param inFlight how many are {@code submitting} or {@code processing}
+ * @param inFlightByCaller how many are {@code submitting} or {@code processing}, by caller
  * @param limit the learnt limit, once anything is learnt
  */
 public record Room(
-        List<Waiting> line, Map<CallerId, Double> hadUpto, double position, int inFlight, Optional<Limit> limit) {
+        List<Waiting> line,
+        Map<CallerId, Double> hadUpto,
+        double position,
+        Map<CallerId, Integer> inFlightByCaller,
+        Optional<Limit> limit) {
 
     public Room {
         line = List.copyOf(line);
         hadUpto = Map.copyOf(hadUpto);
+        inFlightByCaller = Map.copyOf(inFlightByCaller);
+    }
+
+    /** How many are in flight in all. */
+    public int inFlight() {
+        return inFlightByCaller.values().stream().mapToInt(Integer::intValue).sum();
     }
 
     /** Where in the line one that came now would stand; 1 is next. */

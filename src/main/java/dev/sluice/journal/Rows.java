@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -25,6 +26,9 @@ final class Rows {
         select g.id, g.caller, g.request, g.epoch, e.sequence, e.at, e.status, e.body
         from generation g join event e on e.generation = g.id
         """;
+
+    /** Says more than it means, so that SQLite sees that the index of what is under way will do. */
+    private static final String IN_FLIGHT = "status in ('submitting', 'processing', 'overdue') and status <> 'overdue'";
 
     private Rows() {}
 
@@ -159,8 +163,17 @@ final class Rows {
     }
 
     static int inFlight(JdbcClient db) {
-        return db.sql("select count(*) from generation where status in ('submitting', 'processing')")
+        return db.sql("select count(*) from generation where " + IN_FLIGHT)
                 .query(Integer.class)
                 .single();
+    }
+
+    static Map<CallerId, Integer> inFlightByCaller(JdbcClient db) {
+        return db
+                .sql("select caller from generation where " + IN_FLIGHT)
+                .query((row, _) -> new CallerId(row.getString("caller")))
+                .list()
+                .stream()
+                .collect(Collectors.toMap(caller -> caller, _ -> 1, Integer::sum));
     }
 }

@@ -14,6 +14,15 @@ public final class Frame {
         this.moment = moment;
     }
 
+    /**
+     * News that is of no generation: an event without an id.
+     *
+     * @param json one line
+     */
+    public static Frame news(String event, byte[] json) {
+        return Frames.news(event, json);
+    }
+
     /** The frame in {@code text/event-stream}; shared, never to be written to. */
     public byte[] bytes() {
         return bytes;

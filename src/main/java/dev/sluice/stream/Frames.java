@@ -34,6 +34,14 @@ final class Frames {
         return new Frame(frame.toByteArray(), moment);
     }
 
+    static Frame news(String event, byte[] json) {
+        ByteArrayOutputStream frame = new ByteArrayOutputStream(json.length + 64);
+        frame.writeBytes(ascii("event: " + event + "\ndata: "));
+        frame.writeBytes(json);
+        frame.writeBytes(ascii("\n\n"));
+        return new Frame(frame.toByteArray(), null);
+    }
+
     private static String name(Moment moment) {
         Status status = moment.generation().status();
         return moment.recorded() || status == Status.QUEUED ? status.word() : "progress";

@@ -16,6 +16,7 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -46,6 +47,7 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
     private volatile long ticks;
     private volatile boolean running;
     private volatile boolean draining;
+    private final Sinks.Empty<Void> drained = Sinks.empty();
 
     Streams(Journal journal, Forecast forecast, StreamProperties properties, StreamMeters meters) {
         this.journal = journal;
@@ -69,6 +71,29 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
     public Flux<Frame> stream(Generation known, long after) {
         return Flux.using(() -> take(known.caller()), _ -> watch(known, after), this::giveBack)
                 .checkpoint("stream a generation");
+    }
+
+    /**
+     * A stream of news that are of no generation, as one of that caller's: the head at once, then the news, of which a slow
+     * reader sees the newest, and a heartbeat in silence. Ends when they end or fail, and when the server shuts down: it
+     * is never waited for. Ends in {@link TooManyStreams} at once when there is no place for it.
+     */
+    public Flux<Frame> stream(CallerId caller, Flux<Frame> news) {
+        return Flux.using(
+                        () -> take(caller),
+                        _ -> Flux.concat(Mono.fromSupplier(this::comeBackLater), news.switchMap(this::thenBeats))
+                                .onErrorComplete()
+                                .takeUntilOther(drained.asMono()),
+                        this::giveBack)
+                .checkpoint("stream news");
+    }
+
+    /** Until the next news take its place, sent or not. */
+    private Flux<Frame> thenBeats(Frame news) {
+        return Flux.interval(properties.heartbeat(), fanOut)
+                .onBackpressureDrop()
+                .map(_ -> Frames.HEARTBEAT)
+                .startWith(news);
     }
 
     /** Fails with {@link TooManyStreams} if a stream for this caller would have no place now. */
@@ -221,6 +246,7 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
         running = false;
         draining = true;
         ticking.dispose();
+        drained.tryEmitEmpty();
         channels.values().forEach(channel -> channel.watchers().forEach(Watcher::leave));
     }
 

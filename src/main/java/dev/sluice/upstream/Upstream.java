@@ -6,6 +6,7 @@ import dev.sluice.upstream.SubmitOutcome.Ambiguous;
 import dev.sluice.upstream.SubmitOutcome.NotSent;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.function.Function;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -115,6 +116,21 @@ public final class Upstream {
                 .timeout(properties.pollTimeout())
                 .onErrorReturn(false)
                 .checkpoint("ask whether the upstream answers");
+    }
+
+    /** What each model costs, by its name. Ends in an error, which names no host, if the answer does not tell. */
+    public Mono<Map<String, Long>> prices() {
+        return others.get()
+                .uri("/api/v1/models")
+                .headers(this::authorize)
+                .accept(MediaType.APPLICATION_JSON)
+                .exchangeToMono(response -> text(response)
+                        .map(body -> new ModelsAnswer(response.statusCode().value(), body).prices()))
+                .timeout(properties.pollTimeout())
+                .onErrorMap(
+                        e -> !(e instanceof IllegalStateException),
+                        e -> new IllegalStateException(Failures.inWords(e), e))
+                .checkpoint("ask the upstream for the prices");
     }
 
     /**
