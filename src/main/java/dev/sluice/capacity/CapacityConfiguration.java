@@ -35,8 +35,8 @@ class CapacityConfiguration {
     }
 
     @Bean
-    LearntLimit learntLimit(Journal journal, Admission admission) {
-        return new LearntLimit(journal, new LimitRule(admission.limit(), InstantSource.system()));
+    Learning learning(Journal journal, Durations durations, Admission admission) {
+        return new Learning(journal, new LimitRule(admission.limit(), InstantSource.system()), durations);
     }
 
     @Bean

@@ -1,10 +1,8 @@
 package dev.sluice.capacity;
 
-import dev.sluice.generation.Generation;
 import dev.sluice.journal.Took;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * How long generations have a task's place, by model: the newest endings of each, whose quantiles are exact and in which
  * old ones are forgotten. The log keeps them; here they are only remembered.
  */
-public final class Durations {
+final class Durations {
 
     /** Believed of a model that was never seen to end. */
     static final Duration FIRST_GUESS = Duration.ofSeconds(20);
@@ -47,25 +45,18 @@ public final class Durations {
         }
     }
 
-    /** Learns from a generation that was completed. */
-    public void learn(Generation completed) {
-        completed
-                .acceptedAt()
-                .ifPresent(since -> learn(
-                        model(completed.request().selectedModel()),
-                        Duration.between(since, completed.last().at())));
-    }
-
-    /** Remembers what the log holds, oldest first. */
-    void learn(List<Took> took) {
-        took.forEach(one -> learn(one.model(), one.duration()));
-    }
-
-    private void learn(String model, Duration took) {
+    /** @param selectedModel as it was asked for; null for the upstream's default */
+    void learn(@Nullable String selectedModel, Duration took) {
+        String model = model(selectedModel);
         if (byModel.containsKey(model) || byModel.size() < MOST_MODELS) {
             byModel.compute(
                     model, (_, known) -> known == null ? Newest.of(took.toMillis()) : known.and(took.toMillis()));
         }
+    }
+
+    /** Remembers what the log holds. */
+    void learn(Took took) {
+        learn(took.model(), took.duration());
     }
 
     /** From the upstream's acceptance to the ending, for one of this model: half of them are quicker. */
@@ -74,7 +65,7 @@ public final class Durations {
     }
 
     /** The same, but nine in ten are quicker; empty if none of this model was seen to end. */
-    public Optional<Duration> nineInTen(@Nullable String selectedModel) {
+    Optional<Duration> nineInTen(@Nullable String selectedModel) {
         return quantile(selectedModel, 0.9);
     }
 

@@ -63,9 +63,17 @@ public final class Gate {
     public final class Permit {
 
         private final Instant since = clock.instant();
+        private final boolean isProbe;
         private boolean isOver;
 
-        private Permit() {}
+        private Permit(boolean isProbe) {
+            this.isProbe = isProbe;
+        }
+
+        /** Whether the upstream was away when last heard of: then something that is free is to be asked of it first. */
+        public boolean isProbe() {
+            return isProbe;
+        }
 
         /** Not used after all. */
         public void giveBack() {
@@ -110,7 +118,7 @@ public final class Gate {
             return Optional.empty();
         }
         underWay++;
-        return Optional.of(new Permit());
+        return Optional.of(new Permit(submit.getState() == CircuitBreaker.State.HALF_OPEN));
     }
 
     /** What keeps submits from going, if anything but the limit does. */

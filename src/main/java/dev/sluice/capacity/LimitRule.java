@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How many tasks may be in flight, learnt from the upstream's own words. Additive increase, multiplicative decrease, with
  * one refinement, since each try above the true limit is a busy answer: while a limit holds, one more is tried only after
- * it was filled {@value #FILLED_BEFORE_MORE_IS_TRIED} times over; once a try was accepted, one more is tried with every
+ * it was filled several times over; once a try was accepted, one more is tried with every
  * further submit until one is refused. A try that is refused falls back to what held before; a busy answer to what held
  * before means that there is less room now, and takes a fifth.
  *
@@ -16,8 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class LimitRule {
 
-    /** A try each five turns of all places costs one busy answer in five times the limit, and finds new room soon. */
-    static final int FILLED_BEFORE_MORE_IS_TRIED = 5;
+    /** A try each seven turns of all places costs one busy answer in seven times the limit, and finds new room soon. */
+    private static final int MOST_TURNS_BEFORE_MORE_IS_TRIED = 7;
+
+    /** A turn of few places is as long as one of many, with fewer submits in it: they are tried sooner. */
+    private static final int LEAST_TURNS_BEFORE_MORE_IS_TRIED = 3;
 
     private static final double AT_MOST_LEFT_WHEN_LOWERED = 0.8;
 
@@ -46,10 +49,14 @@ final class LimitRule {
                 return known;
             }
             int filled = known.filled() + 1;
-            return known.rising() || filled >= FILLED_BEFORE_MORE_IS_TRIED * known.tasks()
+            return known.rising() || filled >= known.tasks() * turnsBeforeMoreIsTried(known.tasks())
                     ? within(known.tasks() + 1, 0, true, known.loweredAt())
                     : within(known.tasks(), filled, false, known.loweredAt());
         };
+    }
+
+    private static int turnsBeforeMoreIsTried(int tasks) {
+        return Math.min(LEAST_TURNS_BEFORE_MORE_IS_TRIED + tasks, MOST_TURNS_BEFORE_MORE_IS_TRIED);
     }
 
     /**

@@ -1,6 +1,6 @@
 package dev.sluice.conductor;
 
-import dev.sluice.capacity.Durations;
+import dev.sluice.capacity.Learning;
 import dev.sluice.generation.Generation;
 import dev.sluice.generation.Status;
 import java.time.Duration;
@@ -13,11 +13,11 @@ final class Chronicle {
     private static final Logger log = LoggerFactory.getLogger(Chronicle.class);
 
     private final ConductorMeters meters;
-    private final Durations durations;
+    private final Learning learning;
 
-    Chronicle(ConductorMeters meters, Durations durations) {
+    Chronicle(ConductorMeters meters, Learning learning) {
         this.meters = meters;
-        this.durations = durations;
+        this.learning = learning;
     }
 
     void tell(Generation generation) {
@@ -29,8 +29,7 @@ final class Chronicle {
             }
             case PROCESSING -> meters.spent(generation);
             case COMPLETED -> {
-                compareWithWhatWasTold(generation);
-                durations.learn(generation);
+                learning.completed(generation).ifPresent(meters::estimated);
                 ends(generation);
             }
             case FAILED -> {
@@ -42,16 +41,6 @@ final class Chronicle {
             case REJECTED, CANCELLED, UNKNOWN, TIMED_OUT -> ends(generation);
             case SUBMITTING, OVERDUE -> {}
         }
-    }
-
-    private void compareWithWhatWasTold(Generation completed) {
-        durations
-                .nineInTen(completed.request().selectedModel())
-                .ifPresent(told -> meters.estimated(Duration.between(
-                                        completed.acceptedAt().orElseThrow(),
-                                        completed.last().at())
-                                .compareTo(told)
-                        <= 0));
     }
 
     private void begins(Generation generation) {

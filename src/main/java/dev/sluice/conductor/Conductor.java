@@ -1,7 +1,7 @@
 package dev.sluice.conductor;
 
 import dev.sluice.capacity.Gate;
-import dev.sluice.capacity.LearntLimit;
+import dev.sluice.capacity.Learning;
 import dev.sluice.generation.Generation;
 import dev.sluice.generation.GenerationEvent;
 import dev.sluice.generation.GenerationEvent.Queued;
@@ -49,7 +49,7 @@ public final class Conductor implements SmartLifecycle {
     private final Gate gate;
     private final Poller poller;
     private final ConductorMeters meters;
-    private final LearntLimit limit;
+    private final Learning learning;
     private final String owner = "process-" + UUID.randomUUID();
     private final Submits submits;
     private final Dispatcher dispatcher;
@@ -68,18 +68,23 @@ public final class Conductor implements SmartLifecycle {
             GuardedPolls polls,
             Polling polling,
             Claim claim,
-            LearntLimit limit,
+            Learning learning,
             ConductorMeters meters,
             Scheduler timer) {
         PatientJournal patient = new PatientJournal(journal);
         this.journal = journal;
         this.gate = gate;
         this.meters = meters;
-        this.limit = limit;
+        this.learning = learning;
         this.poller = new Poller(id -> polls.poll(id).doOnNext(meters::polled), patient::append, polling, timer);
-        this.submits = new Submits(upstream, patient, meters, limit, owner);
-        this.dispatcher =
-                new Dispatcher(gate, journal, owner, claim, (hold, permit) -> submits.begin(hold, permit, this::poll));
+        this.submits = new Submits(upstream, patient, meters, learning, owner);
+        this.dispatcher = new Dispatcher(
+                gate,
+                journal,
+                owner,
+                claim,
+                upstream.isAnswering(),
+                (hold, permit) -> submits.begin(hold, permit, this::poll));
     }
 
     /** What a dead process left is taken up before anything is claimed, put back or swept: however often it must be tried. */
@@ -91,7 +96,7 @@ public final class Conductor implements SmartLifecycle {
                 .doOnError(e -> log.error("What was under way cannot be taken up yet, tried again: {}", e.toString()))
                 .retryWhen(untilStopped())
                 .doOnNext(this::takeUp)
-                .then(limit.takeUp().doOnNext(meters::learnt).retryWhen(untilStopped()))
+                .then(learning.takeUp().doOnNext(meters::learnt).retryWhen(untilStopped()))
                 .doOnNext(_ -> background.add(sweeping()))
                 .then(Mono.defer(dispatcher::run))
                 .toFuture();

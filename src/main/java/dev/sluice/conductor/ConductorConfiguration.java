@@ -1,9 +1,8 @@
 package dev.sluice.conductor;
 
 import dev.sluice.capacity.Admission;
-import dev.sluice.capacity.Durations;
 import dev.sluice.capacity.Gate;
-import dev.sluice.capacity.LearntLimit;
+import dev.sluice.capacity.Learning;
 import dev.sluice.journal.Journal;
 import dev.sluice.upstream.Upstream;
 import dev.sluice.upstream.UpstreamKey;
@@ -25,9 +24,8 @@ class ConductorConfiguration {
             Upstream upstream,
             UpstreamKey key,
             Gate gate,
-            Durations durations,
             Admission admission,
-            LearntLimit limit,
+            Learning learning,
             Polling polling,
             CircuitBreakerRegistry breakers,
             RateLimiterRegistry limiters,
@@ -40,10 +38,10 @@ class ConductorConfiguration {
                 new GuardedPolls(upstream, breakers.circuitBreaker("poll"), limiters.rateLimiter("poll")),
                 polling,
                 admission.claim(),
-                limit,
+                learning,
                 meters,
                 Schedulers.parallel());
-        journal.onCommit(new Chronicle(meters, durations)::tell);
+        journal.onCommit(new Chronicle(meters, learning)::tell);
         journal.onCommit(conductor::moved);
         key.onChange(conductor::keyChanged);
         return conductor;

@@ -2,6 +2,7 @@ package dev.sluice.conductor;
 
 import dev.sluice.capacity.Gate;
 import dev.sluice.capacity.Gate.Permit;
+import dev.sluice.capacity.Verdict;
 import dev.sluice.journal.Claim;
 import dev.sluice.journal.Hold;
 import dev.sluice.journal.Journal;
@@ -33,6 +34,7 @@ final class Dispatcher {
     private final Journal journal;
     private final String owner;
     private final Claim claim;
+    private final Mono<Boolean> probe;
     private final BiConsumer<Hold, Permit> submits;
     private final Sinks.Empty<Void> stop = Sinks.empty();
 
@@ -43,12 +45,22 @@ final class Dispatcher {
     private volatile boolean gateWasShut;
     private volatile boolean stopping;
 
-    /** @param submits begins the submit of a claimed generation, without waiting for its answer */
-    Dispatcher(Gate gate, Journal journal, String owner, Claim claim, BiConsumer<Hold, Permit> submits) {
+    /**
+     * @param probe asks the upstream for something that is free, and tells whether it answers
+     * @param submits begins the submit of a claimed generation, without waiting for its answer
+     */
+    Dispatcher(
+            Gate gate,
+            Journal journal,
+            String owner,
+            Claim claim,
+            Mono<Boolean> probe,
+            BiConsumer<Hold, Permit> submits) {
         this.gate = gate;
         this.journal = journal;
         this.owner = owner;
         this.claim = claim;
+        this.probe = probe;
         this.submits = submits;
     }
 
@@ -92,7 +104,25 @@ final class Dispatcher {
     private Mono<Boolean> claimOne() {
         Optional<Permit> permit = gate.ask();
         gateWasShut = permit.isEmpty();
-        return permit.map(this::claimWith).orElse(Mono.just(false));
+        return permit.map(it -> it.isProbe() ? probeWith(it) : claimWith(it)).orElse(Mono.just(false));
+    }
+
+    /** A submit costs money, a question costs nothing: while the upstream is away nothing is claimed to find that out. */
+    private Mono<Boolean> probeWith(Permit permit) {
+        return journal.counts()
+                .filter(counts -> counts.queued() > 0)
+                .flatMap(_ -> probe)
+                .flatMap(answers -> answers ? claimWith(permit) : unanswered(permit))
+                .switchIfEmpty(Mono.fromSupplier(() -> {
+                    permit.giveBack();
+                    return false;
+                }))
+                .doOnError(_ -> permit.giveBack());
+    }
+
+    private static Mono<Boolean> unanswered(Permit permit) {
+        permit.settle(new Verdict.Unreachable());
+        return Mono.just(false);
     }
 
     /**

@@ -6,11 +6,13 @@ import java.time.Duration;
 
 /**
  * Which ticks of one generation's polling are used: all, while answers come; ever fewer while they do not, down to one in
- * half a minute.
+ * ten seconds.
  */
 final class Patience {
 
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    /** About as long as a breaker stays open: what was paid for is asked about soon after the upstream is back. */
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
     private static final int MOST_DOUBLINGS = 10;
 
     private final long longestPause;

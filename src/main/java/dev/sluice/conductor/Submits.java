@@ -1,7 +1,7 @@
 package dev.sluice.conductor;
 
 import dev.sluice.capacity.Gate.Permit;
-import dev.sluice.capacity.LearntLimit;
+import dev.sluice.capacity.Learning;
 import dev.sluice.generation.GenerationEvent;
 import dev.sluice.generation.GenerationId;
 import dev.sluice.journal.Hold;
@@ -40,16 +40,16 @@ final class Submits {
     private final Upstream upstream;
     private final PatientJournal journal;
     private final ConductorMeters meters;
-    private final LearntLimit limit;
+    private final Learning learning;
     private final String owner;
     private final Map<GenerationId, CompletableFuture<@Nullable Hold>> sending = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable Long> lastBalance = new AtomicReference<>();
 
-    Submits(Upstream upstream, PatientJournal journal, ConductorMeters meters, LearntLimit limit, String owner) {
+    Submits(Upstream upstream, PatientJournal journal, ConductorMeters meters, Learning learning, String owner) {
         this.upstream = upstream;
         this.journal = journal;
         this.meters = meters;
-        this.limit = limit;
+        this.learning = learning;
         this.owner = owner;
     }
 
@@ -76,8 +76,8 @@ final class Submits {
     /** After it is written, so that what is in flight is known. A lesson that is lost will be given again. */
     private Mono<Void> learn(Hold hold, SubmitOutcome outcome) {
         return Mono.defer(() -> switch (outcome) {
-                    case Accepted _ -> limit.accepted();
-                    case Busy it -> limit.busy(hold.generation().last().at(), it.activeTasks());
+                    case Accepted _ -> learning.accepted();
+                    case Busy it -> learning.busy(hold.generation().last().at(), it.activeTasks());
                     case KeyRefused _, Refused _, FailedAtOnce _, NotSent _, Ambiguous _ -> Mono.<Limit>empty();
                 })
                 .doOnNext(meters::learnt)

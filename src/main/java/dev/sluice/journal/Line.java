@@ -57,13 +57,16 @@ final class Line {
                 .update();
     }
 
-    /** What was claimed and came back took nothing of its caller's share. */
-    static void giveBack(JdbcClient db, GenerationId id) {
+    /**
+     * Its caller's share moved on by what it was expected to take when it was claimed: from here on by what it took. A guess
+     * that was wrong by much would otherwise hold its caller up for as long.
+     */
+    static void correct(JdbcClient db, GenerationId id, Duration took) {
         db.sql("""
-            update share set had_upto = had_upto -
-              (select expected_millis / 1000.0 / weight from generation where id = :id)
+            update share set had_upto = had_upto +
+              (select (:took - expected_millis) / 1000.0 / weight from generation where id = :id)
             where caller = (select caller from generation where id = :id)
-            """).param("id", id.value()).update();
+            """).param("id", id.value()).param("took", took.toMillis()).update();
     }
 
     /** Whoever has had no more than the line has moved stands there anyway. */

@@ -9,6 +9,7 @@ import dev.sluice.generation.GenerationRequest;
 import dev.sluice.generation.Recorded;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -125,10 +126,21 @@ final class Rows {
             return Optional.empty();
         }
         insert(db, next);
-        if (event instanceof GenerationEvent.Queued) {
-            Line.giveBack(db, hold.id());
-        }
+        hadItsPlace(hold.generation(), next).ifPresent(took -> Line.correct(db, hold.id(), took));
         return Optional.of(new Hold(after, hold.epoch()));
+    }
+
+    /** For how long it had a task's place, once it has it no longer; empty while it has, or if it never had. */
+    private static Optional<Duration> hadItsPlace(Generation before, Recorded next) {
+        return switch (before.status()) {
+            case SUBMITTING ->
+                switch (next.status()) {
+                    case QUEUED, REJECTED, CANCELLED -> Optional.of(Duration.ZERO);
+                    case SUBMITTING, PROCESSING, OVERDUE, COMPLETED, FAILED, UNKNOWN, TIMED_OUT -> Optional.empty();
+                };
+            case PROCESSING -> before.acceptedAt().map(since -> Duration.between(since, next.at()));
+            case QUEUED, OVERDUE, COMPLETED, FAILED, REJECTED, CANCELLED, UNKNOWN, TIMED_OUT -> Optional.empty();
+        };
     }
 
     /** What it counts against its caller's day, once that is known; until then it stays at what was set aside. */

@@ -105,6 +105,18 @@ public final class Upstream {
                 .checkpoint("ask the upstream for the credits");
     }
 
+    /** Whether the upstream answers at all, found out by asking for the credits, which is free. Never ends in an error. */
+    public Mono<Boolean> isAnswering() {
+        return others.get()
+                .uri("/api/v1/credits")
+                .headers(this::authorize)
+                .exchangeToMono(response ->
+                        response.releaseBody().thenReturn(!response.statusCode().is5xxServerError()))
+                .timeout(properties.pollTimeout())
+                .onErrorReturn(false)
+                .checkpoint("ask whether the upstream answers");
+    }
+
     /**
      * Asks the upstream something that costs nothing, with its own key, and hands over the answer whatever its status.
      *

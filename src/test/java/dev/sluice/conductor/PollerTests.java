@@ -149,7 +149,7 @@ class PollerTests {
 
             pass(seconds(180));
 
-            assertThat(polls).containsExactly(5L, 11L, 23L, 47L, 77L, 107L, 137L, 167L);
+            assertThat(polls).startsWith(5L, 11L, 20L, 29L, 38L).endsWith(164L, 173L);
         }
 
         @Test
@@ -158,7 +158,7 @@ class PollerTests {
 
             pass(seconds(30));
 
-            assertThat(polls).containsExactly(5L, 11L, 23L, 26L, 29L);
+            assertThat(polls).containsExactly(5L, 11L, 20L, 23L, 26L, 29L);
         }
 
         @Test

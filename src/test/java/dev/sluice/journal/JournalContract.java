@@ -229,8 +229,31 @@ abstract class JournalContract {
 
     private Map<CallerId, Long> claimedOneAfterTheOther(int claims) {
         return IntStream.range(0, claims)
-                .mapToObj(_ -> append(claim(), new Rejected(WHY)).generation().caller())
+                .mapToObj(_ -> endAfter(Duration.ofSeconds(10), claim()))
+                .map(ended -> ended.generation().caller())
                 .collect(Collectors.groupingBy(caller -> caller, Collectors.counting()));
+    }
+
+    private Hold endAfter(Duration took, Hold claimed) {
+        Hold processing = append(claimed, processing());
+        now.updateAndGet(before -> before.plus(took));
+        return append(processing, completed());
+    }
+
+    @Test
+    void countsWhatWasReallyTakenOfAShareAndNotWhatWasExpected() {
+        for (int i = 0; i < 60; i++) {
+            get(journal().open(Openings.weighted(ME, 1, Priority.INTERACTIVE)));
+            get(journal().open(Openings.weighted(YOU, 1, Priority.INTERACTIVE)));
+        }
+
+        Map<CallerId, Long> claimed = IntStream.range(0, 40)
+                .mapToObj(_ -> claim())
+                .map(hold ->
+                        endAfter(Duration.ofSeconds(hold.generation().caller().equals(ME) ? 3 : 1), hold))
+                .collect(Collectors.groupingBy(hold -> hold.generation().caller(), Collectors.counting()));
+
+        assertThat(claimed).containsEntry(ME, 10L).containsEntry(YOU, 30L);
     }
 
     @Test

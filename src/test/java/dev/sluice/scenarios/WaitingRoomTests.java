@@ -1,0 +1,376 @@
+package dev.sluice.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Percentage.withPercentage;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.scenarios.Client.Answer;
+import dev.sluice.simulator.Ledger;
+import dev.sluice.simulator.Pace;
+import dev.sluice.simulator.Simulator;
+import dev.sluice.simulator.SimulatorSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/** Callers never see a 503 of the upstream's, and nobody is starved. */
+class WaitingRoomTests {
+
+    private static final Logger log = LoggerFactory.getLogger(WaitingRoomTests.class);
+
+    @Test
+    void serves500OfThreeCallersByTheirWeightsWhileTheUpstreamTakesFiveThenTwoThenEight(@TempDir Path store) {
+        try (Simulator simulator = simulator(5, Duration.ofMillis(300));
+                RunningSluice sluice = RunningSluice.inFrontOf(
+                        simulator, store, "sluice.clients[2].weight=3", "sluice.polling.initial-delay=100ms")) {
+            List<String> ids = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                ids.add(sluice.alice().accepted("alice " + i));
+                ids.add(sluice.bob().accepted("bob " + i));
+                for (int j = 0; j < 3; j++) {
+                    ids.add(sluice.carol().accepted("carol " + i + "." + j));
+                }
+            }
+            List<EventStream> streams = ids.stream()
+                    .filter(id -> ids.indexOf(id) % 5 == 0)
+                    .map(id -> sluice.alice().stream("/v1/generations/" + id + "/events"))
+                    .toList();
+            Instant accepted = Instant.now();
+
+            int near = 0;
+            int looks = 0;
+            for (long ended = 0; ended < 500; ended = ended(sluice)) {
+                int slots = simulator.ledger().acceptedInAll() < 150
+                        ? 5
+                        : simulator.ledger().acceptedInAll() < 230 ? 2 : 8;
+                simulator.allowTasks(slots);
+                if (Duration.between(accepted, Instant.now()).toMillis() > 1000 && queued(sluice) > 0) {
+                    looks++;
+                    near += Math.abs(meter(sluice, "sluice_capacity_limit") - slots) <= 1 ? 1 : 0;
+                }
+                pause(Duration.ofMillis(100));
+            }
+
+            assertThat(streams)
+                    .allSatisfy(stream ->
+                            assertThat(EventStream.names(stream.untilItEnds())).endsWith("completed"));
+            assertThat(simulator.ledger().accepted())
+                    .extracting(Ledger.Submit::prompt)
+                    .hasSize(500)
+                    .doesNotHaveDuplicates();
+            double busy = 1 - 500.0 / simulator.ledger().submitsReceived();
+            Map<String, Long> shares = simulator.ledger().accepted().stream()
+                    .limit(250) // of all 500 the shares are given
+                    .collect(Collectors.groupingBy(
+                            submit ->
+                                    submit.prompt().substring(0, submit.prompt().indexOf(' ')),
+                            Collectors.counting()));
+            log.info(
+                    "Waiting room: submits={} busyPercent={} limitWithinOnePercent={} sharesOf250={}",
+                    simulator.ledger().submitsReceived(),
+                    Math.round(busy * 1000) / 10.0,
+                    Math.round(near * 1000.0 / looks) / 10.0,
+                    shares);
+            assertThat(shares.get("alice")).isCloseTo(50L, withPercentage(15));
+            assertThat(shares.get("bob")).isCloseTo(50L, withPercentage(15));
+            assertThat(shares.get("carol")).isCloseTo(150L, withPercentage(15));
+            assertThat(busy).isLessThan(0.05);
+            assertThat(near / (double) looks).isGreaterThan(0.9);
+        }
+    }
+
+    @Test
+    void letsALightCallersGenerationPassBehindTwoHundredOfAHeavyCallers(@TempDir Path store) {
+        try (Simulator simulator = simulator(4, Duration.ofMillis(400));
+                RunningSluice sluice = RunningSluice.inFrontOf(simulator, store)) {
+            IntStream.range(0, 200).forEach(i -> sluice.alice().accepted("heavy " + i));
+            await().until(() -> simulator.ledger().acceptedInAll() > 8);
+
+            EventStream light = sluice.bob().streamOf("light");
+            light.awaits("processing");
+            long before = simulator.ledger().accepted().stream()
+                    .map(Ledger.Submit::prompt)
+                    .toList()
+                    .indexOf("light");
+
+            light.untilItEnds();
+            Ledger.Submit mine = simulator.ledger().accepted("light").getFirst();
+            JsonNode told = light.recorded().getFirst().json();
+            Duration waited =
+                    Duration.between(Instant.parse(told.path("createdAt").stringValue()), mine.at());
+            log.info("A light caller's generation was accepted as number {} after {} ms", before, waited.toMillis());
+            assertThat(waited).as("one turn of a place, its poll and a moment").isLessThan(Duration.ofMillis(900));
+        }
+    }
+
+    @Nested
+    class WhenTheUpstreamIsAwayForAWhile {
+
+        private static final Duration OPEN = Duration.ofSeconds(1);
+
+        @Test
+        void losesNothingAndDoublesNothingOfWhatWasUnderWayAndWhatWaited(@TempDir Path store) {
+            try (Simulator simulator = simulator(5, Duration.ofMillis(300));
+                    RunningSluice sluice = away(simulator, store)) {
+                List<String> ids = IntStream.range(0, 60)
+                        .mapToObj(i -> sluice.alice().accepted("outage " + i))
+                        .toList();
+                await().until(() -> simulator.ledger().acceptedInAll() > 10);
+
+                simulator.goDown();
+                pause(OPEN.multipliedBy(3));
+                long before = simulator.ledger().acceptedInAll();
+                simulator.comeBack();
+
+                await().atMost(Duration.ofSeconds(11))
+                        .until(() -> simulator.ledger().acceptedInAll() > before);
+                await().atMost(Duration.ofSeconds(30)).until(() -> ended(sluice) == 60);
+                assertThat(ids).allSatisfy(id -> assertThat(status(sluice, id)).isIn("completed", "unknown"));
+                assertThat(simulator.ledger().accepted())
+                        .extracting(Ledger.Submit::prompt)
+                        .doesNotHaveDuplicates();
+                assertThat(ids.stream().filter(id -> status(sluice, id).equals("unknown")))
+                        .as("submits whose answer the outage cut off")
+                        .hasSizeLessThanOrEqualTo(5);
+            }
+        }
+
+        @Test
+        void claimsNothingToFindOutWhetherItIsBackAndGoesOnWithinABreakersPeriod(@TempDir Path store) {
+            try (Simulator simulator = simulator(5, Duration.ofMillis(300));
+                    RunningSluice sluice = away(simulator, store)) {
+                simulator.goDown();
+                List<String> ids = IntStream.range(0, 10)
+                        .mapToObj(i -> sluice.alice().accepted("held " + i))
+                        .toList();
+                await().untilAsserted(() -> assertThat(ids)
+                        .allSatisfy(id -> assertThat(waitingFor(sluice, id)).isEqualTo("circuit")));
+                pause(OPEN);
+
+                List<String> places = ids.stream().map(id -> place(sluice, id)).toList();
+                pause(OPEN.multipliedBy(3));
+                assertThat(ids.stream().map(id -> place(sluice, id)))
+                        .as("logs stay as they were")
+                        .isEqualTo(places);
+                simulator.comeBack();
+                Instant back = Instant.now();
+                await().pollInterval(Duration.ofMillis(10))
+                        .until(() -> simulator.ledger().acceptedInAll() > 0);
+                Duration recovery = Duration.between(back, Instant.now());
+
+                log.info("Outage: the first submit came {} ms after the upstream was back", recovery.toMillis());
+                assertThat(recovery).isLessThan(OPEN.plusMillis(500));
+                assertThat(simulator.ledger().requestsByPath()).containsKey("GET /api/v1/credits");
+                assertThat(ids)
+                        .allSatisfy(id -> assertThat(
+                                        sluice.alice().ending(id).path("status").stringValue())
+                                .isEqualTo("completed"));
+                assertThat(simulator.ledger().accepted()).hasSize(10);
+            }
+        }
+
+        private static RunningSluice away(Simulator simulator, Path store) {
+            return RunningSluice.inFrontOf(
+                    simulator,
+                    store,
+                    "sluice.polling.initial-delay=100ms",
+                    "resilience4j.circuitbreaker.instances.submit.minimum-number-of-calls=2",
+                    "resilience4j.circuitbreaker.instances.submit.wait-duration-in-open-state=" + OPEN.toMillis()
+                            + "ms");
+        }
+
+        private static String place(RunningSluice sluice, String id) {
+            return sluice.alice().get("/v1/generations/" + id).header("ETag");
+        }
+    }
+
+    @Nested
+    class WhenTheWaitIsTooLong {
+
+        @Test
+        void rejectsUnchargedAndSaysWhy(@TempDir Path store) {
+            try (Simulator simulator = simulator(10, Duration.ofMillis(300));
+                    RunningSluice sluice = RunningSluice.inFrontOf(simulator, store)) {
+                simulator.faults().everySubmit().answerBusy(Duration.ofSeconds(5));
+                sluice.alice().accepted("makes it busy");
+                await().until(() -> simulator.ledger().submitsReceived() > 0);
+
+                JsonNode ending = sluice.alice()
+                        .post("/v1/generations", "{\"prompt\":\"brief\",\"sluice\":{\"queueTimeoutSeconds\":1}}")
+                        .json();
+
+                assertThat(ending.path("status").stringValue()).isEqualTo("rejected");
+                assertThat(ending.path("error").path("type").stringValue())
+                        .isEqualTo("urn:sluice:problem:waited-too-long");
+                assertThat(ending.path("error").path("detail").stringValue()).contains("Nothing was charged");
+                assertThat(ending.path("credits").path("used").longValue()).isZero();
+                assertThat(simulator.ledger().accepted("brief")).isEmpty();
+            }
+        }
+
+        @Test
+        void refusesBeforeItAcceptsWhenTheRoomIsFullAndSaysWhenToComeBack(@TempDir Path store) {
+            try (Simulator simulator = simulator(1, Duration.ofSeconds(4));
+                    RunningSluice sluice = RunningSluice.inFrontOf(
+                            simulator,
+                            store,
+                            "sluice.admission.limit.initial=1",
+                            "sluice.admission.queue-capacity=2")) {
+                sluice.alice().accepted("in flight");
+                await().until(() -> simulator.ledger().acceptedInAll() == 1);
+                sluice.alice().accepted("queued 1");
+                sluice.alice().accepted("queued 2");
+
+                Answer refused = sluice.alice().post("/v1/generations", Client.prompt("one too many"));
+
+                assertThat(refused.status()).isEqualTo(503);
+                assertThat(refused.json().path("type").stringValue()).isEqualTo("urn:sluice:problem:room-full");
+                assertThat(Long.parseLong(refused.header("Retry-After"))).isBetween(1L, 30L);
+            }
+        }
+
+        @Test
+        void refusesBeforeItAcceptsWhenTheLearntWaitIsBeyondTheAllowedOne(@TempDir Path store) {
+            try (Simulator simulator = simulator(1, Duration.ofSeconds(2));
+                    RunningSluice sluice =
+                            RunningSluice.inFrontOf(simulator, store, "sluice.admission.limit.initial=1")) {
+                sluice.alice().ending(sluice.alice().accepted("teaches how long it takes"));
+                for (int i = 0; i < 5; i++) {
+                    sluice.alice().accepted("ahead " + i);
+                }
+                await().until(() -> queued(sluice) >= 4);
+                pause(Duration.ofMillis(1200)); // the room is looked at once a second
+
+                Answer refused = sluice.alice()
+                        .post("/v1/generations", "{\"prompt\":\"brief\",\"sluice\":{\"queueTimeoutSeconds\":2}}");
+                Answer patient = sluice.alice()
+                        .post(
+                                "/v1/generations",
+                                "{\"prompt\":\"patient\",\"sluice\":{\"queueTimeoutSeconds\":60}}",
+                                "Prefer",
+                                "respond-async");
+
+                assertThat(refused.status()).isEqualTo(503);
+                assertThat(refused.json().path("detail").stringValue()).contains("may wait for 2 s only");
+                assertThat(Long.parseLong(refused.header("Retry-After"))).isBetween(2L, 20L);
+                assertThat(patient.status()).isEqualTo(202);
+                JsonNode progress = patient.json().path("progress");
+                assertThat(progress.path("percent").intValue()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void tellsPositionStartAndEnding(@TempDir Path store) {
+        try (Simulator simulator = simulator(1, Duration.ofSeconds(1));
+                RunningSluice sluice = RunningSluice.inFrontOf(simulator, store, "sluice.admission.limit.initial=1")) {
+            sluice.alice().ending(sluice.alice().accepted("teaches how long it takes"));
+            List<String> ids = IntStream.range(0, 4)
+                    .mapToObj(i -> sluice.alice().accepted("in line " + i))
+                    .toList();
+
+            EventStream last = sluice.alice().stream("/v1/generations/" + ids.getLast() + "/events");
+            await().until(() -> last.events().stream()
+                    .anyMatch(event -> !event.isRecorded()
+                            && event.name().equals("queued")
+                            && event.json().path("progress").has("startsInSeconds")));
+            last.untilItEnds();
+
+            List<Integer> positions = last.events().stream()
+                    .map(event -> event.json().path("progress").path("queuePosition"))
+                    .filter(JsonNode::isNumber)
+                    .map(JsonNode::intValue)
+                    .toList();
+            List<Integer> percents = last.events().stream()
+                    .map(event -> event.json().path("progress").path("percent").intValue())
+                    .toList();
+            assertThat(positions)
+                    .isNotEmpty()
+                    .isSortedAccordingTo((a, b) -> b - a)
+                    .allMatch(place -> place >= 1);
+            assertThat(percents).isSorted().endsWith(100);
+            assertThat(percents.subList(0, percents.size() - 1)).allMatch(percent -> percent < 100);
+        }
+    }
+
+    @Test
+    void keepsWhatItLearntOverARestart(@TempDir Path store) {
+        try (Simulator simulator = simulator(3, Duration.ofMillis(200))) {
+            try (RunningSluice sluice = RunningSluice.inFrontOf(simulator, store)) {
+                List<String> ids = IntStream.range(0, 12)
+                        .mapToObj(i -> sluice.alice().accepted("teach " + i))
+                        .toList();
+                ids.forEach(sluice.alice()::ending);
+                assertThat(meter(sluice, "sluice_capacity_limit")).isBetween(2.0, 5.0);
+            }
+            try (RunningSluice again = RunningSluice.inFrontOf(simulator, store)) {
+                await().untilAsserted(() ->
+                        assertThat(meter(again, "sluice_capacity_limit")).isBetween(2.0, 5.0));
+            }
+        }
+    }
+
+    private static Simulator simulator(int tasks, Duration pace) {
+        return Simulator.start(SimulatorSettings.defaults()
+                .withPace(Pace.fixed(pace))
+                .withTaskLimit(tasks)
+                .withCredits(100_000));
+    }
+
+    private static long ended(RunningSluice sluice) {
+        return (long) meters(sluice).entrySet().stream()
+                .filter(meter -> meter.getKey().startsWith("sluice_generations_seconds_count"))
+                .mapToDouble(Map.Entry::getValue)
+                .sum();
+    }
+
+    private static long queued(RunningSluice sluice) {
+        return (long) meter(sluice, "sluice_capacity_queued");
+    }
+
+    private static double meter(RunningSluice sluice, String name) {
+        return meters(sluice).getOrDefault(name, Double.NaN);
+    }
+
+    private static Map<String, Double> meters(RunningSluice sluice) {
+        Map<String, Double> meters = new HashMap<>();
+        new Client(sluice.management(), "")
+                .get("/actuator/prometheus")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("sluice_"))
+                .forEach(line -> meters.put(
+                        line.substring(0, line.lastIndexOf(' ')),
+                        Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))));
+        return meters;
+    }
+
+    private static String waitingFor(RunningSluice sluice, String id) {
+        return sluice.alice()
+                .get("/v1/generations/" + id)
+                .json()
+                .path("progress")
+                .path("waitingFor")
+                .stringValue("");
+    }
+
+    private static String status(RunningSluice sluice, String id) {
+        return sluice.alice().get("/v1/generations/" + id).json().path("status").stringValue();
+    }
+
+    private static void pause(Duration length) {
+        await().pollDelay(length).atMost(length.plusSeconds(5)).until(() -> true);
+    }
+}
