@@ -4,10 +4,14 @@ import dev.sluice.capacity.Forecast;
 import dev.sluice.generation.Generation;
 import dev.sluice.stream.Frame;
 import dev.sluice.stream.GenerationJson;
+import dev.sluice.stream.Streams;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -15,6 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Writes answers. */
 final class Answers {
+
+    private static final long LONGEST_RETRY_AFTER = 30;
 
     private Answers() {}
 
@@ -41,6 +47,25 @@ final class Answers {
         return forecast.of(generation).map(progress -> GenerationJson.of(generation, progress));
     }
 
+    /** That body, tagged with its version; 304 if the caller has that version already. */
+    static Mono<Void> unlessKnown(ServerWebExchange exchange, long version, Mono<ObjectNode> body) {
+        ServerHttpResponse response = exchange.getResponse();
+        response.getHeaders().setETag("W/\"" + version + "\"");
+        boolean isKnown = exchange.getRequest().getHeaders().getValuesAsList(HttpHeaders.IF_NONE_MATCH).stream()
+                .map(tag -> tag.replaceAll("^W/|\"", ""))
+                .anyMatch(tag -> tag.equals("*") || tag.equals("" + version));
+        return isKnown ? empty(response, 304) : body.flatMap(json -> json(response, 200, json));
+    }
+
+    /** When it is worth while to look again at what is shown so. */
+    static void putRetryAfter(ServerHttpResponse response, Stream<? extends JsonNode> generations) {
+        long eta = generations
+                .mapToLong(shown -> shown.path("progress").path("etaSeconds").longValue(1))
+                .max()
+                .orElse(1);
+        response.getHeaders().set(HttpHeaders.RETRY_AFTER, "" + Math.clamp(eta, 1, LONGEST_RETRY_AFTER));
+    }
+
     static Mono<Void> empty(ServerHttpResponse response, int status) {
         response.setStatusCode(HttpStatusCode.valueOf(status));
         return response.setComplete();
@@ -53,5 +78,10 @@ final class Answers {
         response.getHeaders().set("X-Accel-Buffering", "no");
         return response.writeAndFlushWith(
                 frames.map(frame -> Mono.just(response.bufferFactory().wrap(frame.bytes()))));
+    }
+
+    /** Instead of a stream that cannot be served now: an EventSource gives up for good on any answer but 200. */
+    static Mono<Void> comeBackLater(ServerHttpResponse response, Streams streams) {
+        return stream(response, Flux.just(streams.comeBackLater()));
     }
 }

@@ -18,6 +18,7 @@ import dev.sluice.stream.Streams;
 import dev.sluice.stream.TooManyStreams;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -35,7 +36,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class GenerationsController {
 
     private static final Duration USUAL_WAIT = Duration.ofSeconds(50);
-    private static final long LONGEST_RETRY_AFTER = 30;
 
     private final Intake intake;
     private final Journal journal;
@@ -112,12 +112,11 @@ final class GenerationsController {
 
     private static Mono<Void> answer(
             ServerHttpResponse response, Preference preference, Generation generation, ObjectNode body) {
-        preference.applied().ifPresent(applied -> response.getHeaders().set("Preference-Applied", applied));
+        preference.applyTo(response);
         if (generation.hasEnded()) {
             return Answers.json(response, 200, body);
         }
-        long eta = body.path("progress").path("etaSeconds").longValue(1);
-        response.getHeaders().set(HttpHeaders.RETRY_AFTER, "" + Math.clamp(eta, 1, LONGEST_RETRY_AFTER));
+        Answers.putRetryAfter(response, Stream.of(body));
         return Answers.json(response, 202, body);
     }
 
@@ -129,21 +128,9 @@ final class GenerationsController {
         return find(exchange, id)
                 .flatMap(known -> streams.ending(known, preference.longest()))
                 .flatMap(generation -> {
-                    ServerHttpResponse response = exchange.getResponse();
-                    preference
-                            .applied()
-                            .ifPresent(applied -> response.getHeaders().set("Preference-Applied", applied));
-                    response.getHeaders().setETag("W/\"" + generation.sequence() + "\"");
-                    return isKnown(exchange, generation)
-                            ? Answers.empty(response, 304)
-                            : Answers.body(forecast, generation).flatMap(body -> Answers.json(response, 200, body));
+                    preference.applyTo(exchange.getResponse());
+                    return Answers.unlessKnown(exchange, generation.sequence(), Answers.body(forecast, generation));
                 });
-    }
-
-    private static boolean isKnown(ServerWebExchange exchange, Generation generation) {
-        return exchange.getRequest().getHeaders().getValuesAsList(HttpHeaders.IF_NONE_MATCH).stream()
-                .map(tag -> tag.replaceAll("^W/|\"", ""))
-                .anyMatch(tag -> tag.equals("*") || tag.equals("" + generation.sequence()));
     }
 
     private Mono<Generation> find(ServerWebExchange exchange, String id) {

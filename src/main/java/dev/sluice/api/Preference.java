@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 
 /**
  * What a caller prefers by {@code Prefer} (RFC 7240): to wait for so long, or not at all. What cannot be understood is
@@ -34,6 +35,11 @@ record Preference(Duration longest, Optional<String> applied) {
         return new Preference(
                 wait.orElse(async ? Duration.ZERO : otherwise),
                 applied.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", applied)));
+    }
+
+    /** Says what of it was honoured. */
+    void applyTo(ServerHttpResponse response) {
+        applied.ifPresent(what -> response.getHeaders().set("Preference-Applied", what));
     }
 
     private static List<String> preferences(HttpHeaders headers) {

@@ -19,7 +19,6 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Goes on with a stream where a caller's last one was cut. */
@@ -45,9 +44,12 @@ final class Resumption {
         Accepts.best(exchange, MediaType.TEXT_EVENT_STREAM);
         return find(journal, exchange, id)
                 .flatMap(generation -> resume(exchange.getResponse(), generation, seen(exchange, generation)))
-                .onErrorResume(
-                        e -> e instanceof JournalUnavailable || e instanceof TooManyStreams,
-                        _ -> Answers.stream(exchange.getResponse(), Flux.just(streams.comeBackLater())));
+                .onErrorResume(Resumption::passes, _ -> Answers.comeBackLater(exchange.getResponse(), streams));
+    }
+
+    /** Whether this passes by itself. */
+    static boolean passes(Throwable failure) {
+        return failure instanceof JournalUnavailable || failure instanceof TooManyStreams;
     }
 
     /**
@@ -60,14 +62,18 @@ final class Resumption {
         return journal.find(last.generation(), Caller.of(exchange).id())
                 .switchIfEmpty(Mono.error(Resumption::namesNone))
                 .doOnNext(generation -> {
-                    if (!asStream) {
-                        throw new Refusal(
-                                ProblemType.NOT_ACCEPTABLE,
-                                "A request with Last-Event-ID joins a stream: accept text/event-stream");
-                    }
+                    requireStream(asStream);
                     exchange.getResponse().getHeaders().set(HttpHeaders.LOCATION, GenerationJson.self(generation));
                 })
                 .flatMap(generation -> resume(exchange.getResponse(), generation, placeIn(generation, last)));
+    }
+
+    static void requireStream(boolean asStream) {
+        if (!asStream) {
+            throw new Refusal(
+                    ProblemType.NOT_ACCEPTABLE,
+                    "A request with Last-Event-ID joins a stream: accept text/event-stream");
+        }
     }
 
     private static Refusal namesNone() {
@@ -85,13 +91,18 @@ final class Resumption {
 
     /** The place that the caller has seen; from the beginning if it says nothing, or nonsense. */
     private static long seen(ServerWebExchange exchange, Generation generation) {
-        String header = exchange.getRequest().getHeaders().getFirst(LAST_EVENT_ID);
-        String given =
-                header != null ? header : exchange.getRequest().getQueryParams().getFirst("lastEventId");
-        return EventId.parse(given == null ? "" : given)
+        return EventId.parse(lastEventId(exchange))
                 .filter(last -> last.generation().equals(generation.id()))
                 .map(last -> placeIn(generation, last))
                 .orElse(0L);
+    }
+
+    /** By the header, else by the query; empty if by neither. */
+    static String lastEventId(ServerWebExchange exchange) {
+        String header = exchange.getRequest().getHeaders().getFirst(LAST_EVENT_ID);
+        String given =
+                header != null ? header : exchange.getRequest().getQueryParams().getFirst("lastEventId");
+        return given == null ? "" : given;
     }
 
     private static long placeIn(Generation generation, EventId last) {

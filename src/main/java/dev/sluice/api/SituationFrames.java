@@ -46,7 +46,8 @@ final class SituationFrames {
                 .map(SituationFrames::frame)
                 .doFinally(_ -> byCaller.remove(caller.id()))
                 .replay(1)
-                .refCount(1, LOOK_EVERY); // without the grace a reader that leaves at once would keep it looking for ever
+                .refCount(
+                        1, LOOK_EVERY); // without the grace a reader that leaves at once would keep it looking for ever
     }
 
     private Mono<ObjectNode> look(Caller caller) {

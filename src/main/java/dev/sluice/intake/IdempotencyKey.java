@@ -23,8 +23,13 @@ public final class IdempotencyKey {
      * @throws Refusal if it has one that cannot be read
      */
     public static Opening.@Nullable Key of(ServerHttpRequest request, Wanted wanted) {
+        return of(request, wanted.fingerprint());
+    }
+
+    /** The same for a body with that fingerprint. */
+    public static Opening.@Nullable Key of(ServerHttpRequest request, String fingerprint) {
         String key = of(request);
-        return key == null ? null : new Opening.Key(request.getPath().value(), key, wanted.fingerprint());
+        return key == null ? null : new Opening.Key(request.getPath().value(), key, fingerprint);
     }
 
     /** The key of this request; null if it has none. */

@@ -42,6 +42,14 @@ public final class Intake {
         });
     }
 
+    /** The same of a body that asks for several, each of them as above. */
+    public Mono<WantedBatch> readSeveral(ServerHttpRequest request) {
+        return Mono.defer(() -> {
+            requireJson(request.getHeaders());
+            return body(request).map(StrictJson::object).map(WantedBatch::of);
+        });
+    }
+
     private static void requireJson(HttpHeaders headers) {
         MediaType type = contentType(headers);
         boolean isJson = type == null || MediaType.APPLICATION_JSON.includes(type) || ANY_JSON.includes(type);
@@ -192,7 +200,7 @@ public final class Intake {
         return Duration.ofSeconds(seconds.intValue());
     }
 
-    private static void require(boolean kept, String pointer, String rule) {
+    static void require(boolean kept, String pointer, String rule) {
         if (!kept) {
             throw Refusal.ofField(pointer, rule);
         }

@@ -21,6 +21,13 @@ public final class Refusal extends RuntimeException {
         return problem;
     }
 
+    /** The same about a part of a larger body: what is said of a field names it from there. */
+    Refusal within(String pointer) {
+        return problem.type() == ProblemType.INVALID_FIELD
+                ? new Refusal(ProblemType.INVALID_FIELD, pointer + problem.detail())
+                : this;
+    }
+
     /** The pointer to a field of that name; one that is too long to be read is cut. */
     static String pointer(String parent, String name) {
         String escaped = name.replace("~", "~0").replace("/", "~1");

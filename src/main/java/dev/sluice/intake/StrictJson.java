@@ -40,12 +40,11 @@ final class StrictJson {
 
     static ObjectNode object(byte[] body) {
         if (body.length == 0) {
-            throw new Refusal(ProblemType.MALFORMED_REQUEST, "The body is empty: send a JSON object with a prompt");
+            throw new Refusal(ProblemType.MALFORMED_REQUEST, "The body is empty: send a JSON object");
         }
         try {
             if (!(JSON.readTree(text(body)) instanceof ObjectNode object)) {
-                throw new Refusal(
-                        ProblemType.MALFORMED_REQUEST, "The body is not a JSON object: send one with a prompt");
+                throw new Refusal(ProblemType.MALFORMED_REQUEST, "The body is not a JSON object: send one");
             }
             requireStorable("", object);
             return object;

@@ -24,7 +24,8 @@ final class Acceptance {
 
     Accepted open(JdbcClient db, Opening opening, Instant now) {
         return boundBefore(db, opening, now)
-                .map(generations -> new Accepted(generations, null))
+                .map(generations -> new Accepted(
+                        generations, Rows.batch(db, generations.getFirst().id()).orElse(null), null))
                 .orElseGet(() -> openAnew(db, opening, now));
     }
 
@@ -67,7 +68,7 @@ final class Acceptance {
                 .map(item -> insert(db, opening, item, now))
                 .toList();
         bind(db, opening, now);
-        return new Accepted(opened, quota);
+        return new Accepted(opened, opening.batch(), quota);
     }
 
     private static void requirePlaces(JdbcClient db, Opening opening) {

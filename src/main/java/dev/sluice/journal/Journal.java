@@ -140,6 +140,23 @@ public final class Journal {
                 .map(Withdrawal::now);
     }
 
+    /**
+     * The same with all that were accepted together, at one moment: each is withdrawn by what it is then. Answers them in
+     * the order of the request; empty if there are none that are this caller's.
+     */
+    public Mono<List<Generation>> withdraw(BatchId batch, CallerId caller) {
+        return store.write(
+                        db -> Rows.ofBatch(db, batch, caller).stream()
+                                .map(hold -> Withdrawal.of(db, hold, now()))
+                                .toList(),
+                        withdrawals -> withdrawals.stream()
+                                .filter(Withdrawal::hasMoved)
+                                .map(Withdrawal::now)
+                                .forEach(this::tell))
+                .map(withdrawals -> withdrawals.stream().map(Withdrawal::now).toList())
+                .filter(generations -> !generations.isEmpty());
+    }
+
     /** Ends those that have been queued for as long as they may, twenty at a time; answers how many. */
     public Mono<Integer> endWaitsThatAreOver(Function<Generation, GenerationEvent> ending) {
         return store.write(
@@ -240,11 +257,7 @@ public final class Journal {
 
     /** The generations that were accepted together under that id, in the order of the request, if they are that caller's. */
     public Mono<List<Generation>> findBatch(BatchId batch, CallerId caller) {
-        return store.read(db -> Rows.where(
-                                db,
-                                "g.batch = :batch and g.caller = :caller",
-                                Map.of("batch", batch.value(), "caller", caller.value()))
-                        .stream()
+        return store.read(db -> Rows.ofBatch(db, batch, caller).stream()
                         .map(Hold::generation)
                         .toList())
                 .filter(generations -> !generations.isEmpty());

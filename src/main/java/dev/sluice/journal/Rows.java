@@ -1,5 +1,6 @@
 package dev.sluice.journal;
 
+import dev.sluice.generation.BatchId;
 import dev.sluice.generation.CallerId;
 import dev.sluice.generation.Generation;
 import dev.sluice.generation.GenerationEvent;
@@ -71,6 +72,23 @@ final class Rows {
 
     static Optional<Hold> one(JdbcClient db, GenerationId id) {
         return where(db, "g.id = :id", Map.of("id", id.value())).stream().findFirst();
+    }
+
+    /** All that this caller had accepted together under that id, in the order of the request. */
+    static List<Hold> ofBatch(JdbcClient db, BatchId batch, CallerId caller) {
+        return where(
+                db,
+                "g.batch = :batch and g.caller = :caller",
+                Map.of("batch", batch.value(), "caller", caller.value()));
+    }
+
+    /** Under which id it was accepted together with others, if it was. */
+    static Optional<BatchId> batch(JdbcClient db, GenerationId id) {
+        return Optional.ofNullable(db.sql("select batch from generation where id = ?")
+                        .param(id.value())
+                        .query((row, _) -> row.getString("batch"))
+                        .single())
+                .map(BatchId::new);
     }
 
     /** The generation, with all that were accepted together with it, in the order of the request. */

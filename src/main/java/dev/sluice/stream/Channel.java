@@ -117,10 +117,6 @@ final class Channel {
         return watchers.isEmpty();
     }
 
-    Set<Watcher> watchers() {
-        return watchers;
-    }
-
     private void wakeAll() {
         watchers.forEach(Watcher::wake);
     }

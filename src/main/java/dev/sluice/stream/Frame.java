@@ -1,5 +1,7 @@
 package dev.sluice.stream;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -7,10 +9,22 @@ import org.jspecify.annotations.Nullable;
 public final class Frame {
 
     private final byte[] bytes;
+    private final int head;
+    private final int tail;
     private final @Nullable Moment moment;
 
     Frame(byte[] bytes, @Nullable Moment moment) {
+        this(bytes, 0, 0, moment);
+    }
+
+    /**
+     * @param head where its id line begins
+     * @param tail where what follows its id line begins
+     */
+    Frame(byte[] bytes, int head, int tail, @Nullable Moment moment) {
         this.bytes = bytes;
+        this.head = head;
+        this.tail = tail;
         this.moment = moment;
     }
 
@@ -21,6 +35,20 @@ public final class Frame {
      */
     public static Frame news(String event, byte[] json) {
         return Frames.news(event, json);
+    }
+
+    /** The same with another id: bytes of its own, but nothing is encoded again. */
+    Frame withId(String id) {
+        byte[] line = idLine(id);
+        ByteArrayOutputStream copy = new ByteArrayOutputStream(bytes.length + line.length);
+        copy.write(bytes, 0, head);
+        copy.writeBytes(line);
+        copy.write(bytes, tail, bytes.length - tail);
+        return new Frame(copy.toByteArray(), head, head + line.length, moment);
+    }
+
+    static byte[] idLine(String id) {
+        return ("id: " + id + "\n").getBytes(StandardCharsets.US_ASCII);
     }
 
     /** The frame in {@code text/event-stream}; shared, never to be written to. */

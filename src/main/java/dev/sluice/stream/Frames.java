@@ -4,6 +4,7 @@ import dev.sluice.generation.Status;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Frames in the format of WHATWG HTML, server-sent events. Every field is ours or one line of JSON, so that nothing that a
@@ -23,15 +24,26 @@ final class Frames {
 
     /** A recorded event with its id, or news without one. */
     static Frame of(Moment moment) {
-        ByteArrayOutputStream frame = new ByteArrayOutputStream(1024);
-        frame.writeBytes(ascii("event: " + name(moment) + "\n"));
-        if (moment.recorded()) {
-            frame.writeBytes(ascii("id: " + moment.generation().last().id() + "\n"));
-        }
+        byte[] id =
+                moment.recorded() ? Frame.idLine(moment.generation().last().id().toString()) : new byte[0];
+        byte[] json = GenerationJson.bytes(GenerationJson.withoutEcho(moment.generation(), moment.progress()));
+        return frame(name(moment), id, json, moment);
+    }
+
+    /** An event of no single generation. */
+    static Frame event(String name, String id, byte[] json) {
+        return frame(name, Frame.idLine(id), json, null);
+    }
+
+    private static Frame frame(String name, byte[] id, byte[] json, @Nullable Moment moment) {
+        byte[] head = ascii("event: " + name + "\n");
+        ByteArrayOutputStream frame = new ByteArrayOutputStream(head.length + id.length + json.length + 8);
+        frame.writeBytes(head);
+        frame.writeBytes(id);
         frame.writeBytes(ascii("data: "));
-        frame.writeBytes(GenerationJson.withoutEcho(moment.generation(), moment.progress()));
+        frame.writeBytes(json);
         frame.writeBytes(ascii("\n\n"));
-        return new Frame(frame.toByteArray(), moment);
+        return new Frame(frame.toByteArray(), head.length, head.length + id.length, moment);
     }
 
     static Frame news(String event, byte[] json) {

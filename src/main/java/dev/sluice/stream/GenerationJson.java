@@ -33,10 +33,14 @@ public final class GenerationJson {
     }
 
     /** Without the echo of the request: what a stream repeats with every event. */
-    static byte[] withoutEcho(Generation generation, Progress progress) {
+    static ObjectNode withoutEcho(Generation generation, Progress progress) {
         ObjectNode json = JSON.createObjectNode();
         start(json, generation);
         finish(json, generation, progress);
+        return json;
+    }
+
+    static byte[] bytes(ObjectNode json) {
         return JSON.writeValueAsBytes(json);
     }
 

@@ -3,13 +3,16 @@ package dev.sluice.stream;
 import dev.sluice.capacity.Forecast;
 import dev.sluice.generation.CallerId;
 import dev.sluice.generation.Generation;
-import dev.sluice.generation.GenerationId;
+import dev.sluice.generation.Places;
 import dev.sluice.journal.Journal;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.springframework.context.SmartLifecycle;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -33,15 +36,15 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
     private static final int TICKS_A_SWEEP = 5;
 
     private final Journal journal;
-    private final Forecast forecast;
     private final StreamProperties properties;
     private final StreamMeters meters;
-    private final Map<GenerationId, Channel> channels = new ConcurrentHashMap<>();
+    private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
     private final Map<CallerId, Integer> openByCaller = new ConcurrentHashMap<>();
 
     /** Fan-out has threads of its own: neither the log nor the event loops wait for many watchers to be served. */
     private final Scheduler fanOut = Schedulers.newParallel("stream", 2, true);
 
+    private final Channels channels;
     private final Duration tickLength;
     private final Disposable.Composite ticking = Disposables.composite();
     private volatile long ticks;
@@ -51,7 +54,7 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
 
     Streams(Journal journal, Forecast forecast, StreamProperties properties, StreamMeters meters) {
         this.journal = journal;
-        this.forecast = forecast;
+        this.channels = new Channels(journal, forecast, fanOut);
         this.properties = properties;
         this.meters = meters;
         this.tickLength = shorter(LONGEST_TICK, properties.heartbeat().dividedBy(2));
@@ -94,6 +97,12 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
                 .onBackpressureDrop()
                 .map(_ -> Frames.HEARTBEAT)
                 .startWith(news);
+    }
+
+    /** The same of several, which counts as one stream; news of the moment and the ids of events are told of each. */
+    public Flux<Frame> stream(Several several, Places after) {
+        return Flux.using(() -> take(several.caller()), _ -> watch(several, after), this::giveBack)
+                .checkpoint("stream several generations");
     }
 
     /** Fails with {@link TooManyStreams} if a stream for this caller would have no place now. */
@@ -139,65 +148,59 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
                 .checkpoint("wait for a generation");
     }
 
-    /** Like {@link #stream}, without a place of its own: for those whose answer is something else than a stream. */
-    public Flux<Frame> watch(Generation known, long after) {
-        return Flux.create(sink -> begin(known, after, sink), FluxSink.OverflowStrategy.ERROR);
+    /** The generations when all have ended, or as they stand when the time is over or the server shuts down. */
+    public Mono<Several> endings(Several known, Duration atMost) {
+        return known.hasEnded() || !atMost.isPositive()
+                ? Mono.just(known)
+                : watch(known, known.now())
+                        .then()
+                        .timeout(atMost, Mono.empty())
+                        .then(Mono.defer(() -> readAgain(known)).onErrorReturn(known))
+                        .checkpoint("wait for several generations");
     }
 
-    private void begin(Generation known, long after, FluxSink<Frame> sink) {
-        Duration retry = retry();
-        Channel[] found = new Channel[1];
-        Watcher[] watching = new Watcher[1];
-        channels.compute(known.id(), (_, existing) -> {
-            found[0] = existing == null ? new Channel(known, forecast.underWay(known)) : existing;
-            watching[0] = new Watcher(found[0], after, sink, retry, ticks);
-            found[0].add(watching[0]);
-            return found[0];
-        });
-        Channel channel = found[0];
-        Watcher watcher = watching[0];
-        sink.onDispose(() -> end(known.id(), channel, watcher));
+    private Mono<Several> readAgain(Several known) {
+        return journal.findAll(known.ids(), known.caller()).map(known::asOf);
+    }
+
+    /** Like {@link #stream}, without a place of its own: for those whose answer is something else than a stream. */
+    public Flux<Frame> watch(Generation known, long after) {
+        return Flux.create(
+                sink -> begin(List.of(known), List.of((int) after), Bookmarks.OF_ONE, sink),
+                FluxSink.OverflowStrategy.ERROR);
+    }
+
+    /** The same of several. */
+    public Flux<Frame> watch(Several known, Places after) {
+        return Flux.create(
+                sink -> begin(known.generations(), after.sequences(), new Bookmarks.OfSeveral(known), sink),
+                FluxSink.OverflowStrategy.ERROR);
+    }
+
+    private void begin(List<Generation> known, List<Integer> after, Bookmarks bookmarks, FluxSink<Frame> sink) {
+        Watcher watcher = new Watcher(sink, retry(), bookmarks, ticks);
+        watchers.add(watcher);
+        List<Seat> seats = IntStream.range(0, known.size())
+                .mapToObj(i -> new Seat(channels.join(known.get(i), watcher), after.get(i)))
+                .toList();
+        sink.onDispose(() -> end(seats, watcher));
         sink.onRequest(_ -> watcher.wake());
-        channel.update(known, forecast.underWay(known));
         if (draining) {
             watcher.leave();
         }
-        readAgain(known, channel);
+        watcher.begin(seats);
+        channels.readAgain(seats.stream().map(Seat::channel).toList());
     }
 
-    /** What was committed after {@code known} was read and before the channel could hear of it is found here. */
-    private void readAgain(Generation known, Channel channel) {
-        if (!known.hasEnded()) {
-            readAgain(channel).subscribe();
-        }
-    }
-
-    private Mono<Generation> readAgain(Channel channel) {
-        return journal.find(channel.generation().id())
-                .onErrorComplete() // the next sweep finds it
-                .publishOn(fanOut)
-                .doOnNext(now -> channel.update(now, forecast.underWay(now)));
-    }
-
-    private Mono<Void> readAllAgain() {
-        return Flux.fromIterable(channels.values())
-                .filter(channel -> !channel.hasEnded())
-                .concatMap(this::readAgain)
-                .then();
-    }
-
-    private void end(GenerationId id, Channel channel, Watcher watcher) {
-        channels.computeIfPresent(id, (_, current) -> {
-            channel.remove(watcher);
-            return current == channel && channel.isUnwatched() ? null : current;
-        });
+    private void end(List<Seat> seats, Watcher watcher) {
+        watchers.remove(watcher);
+        seats.forEach(seat -> channels.leave(seat.channel(), watcher));
     }
 
     /** To be called with every generation that was committed; quick, since the fan-out is done elsewhere. */
     void committed(Generation generation) {
-        Channel channel = draining ? null : channels.get(generation.id());
-        if (channel != null) {
-            fanOut.schedule(() -> channel.update(generation, forecast.underWay(generation)));
+        if (!draining) {
+            channels.committed(generation);
         }
     }
 
@@ -223,22 +226,15 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
 
     /** Apart from the beats: they must go on even while the log does not answer. */
     private Mono<Void> tellNews(long tick) {
-        return Mono.defer(() -> tick % TICKS_A_SWEEP == 0 ? readAllAgain().then(tellProgress()) : tellProgress());
+        return Mono.defer(() -> tick % TICKS_A_SWEEP == 0
+                ? channels.readAllAgain().then(channels.tellProgress())
+                : channels.tellProgress());
     }
 
     private void beat(long tick) {
         ticks = tick;
         long silence = Math.max(1, properties.heartbeat().dividedBy(tickLength));
-        channels.values().forEach(channel -> channel.watchers().forEach(watcher -> watcher.tick(tick, silence)));
-    }
-
-    private Mono<Void> tellProgress() {
-        return Flux.fromIterable(channels.values())
-                .concatMap(channel -> {
-                    Generation generation = channel.generation();
-                    return forecast.of(generation).doOnNext(progress -> channel.tell(generation, progress));
-                })
-                .then();
+        watchers.forEach(watcher -> watcher.tick(tick, silence));
     }
 
     @Override
@@ -247,7 +243,7 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
         draining = true;
         ticking.dispose();
         drained.tryEmitEmpty();
-        channels.values().forEach(channel -> channel.watchers().forEach(Watcher::leave));
+        watchers.forEach(Watcher::leave);
     }
 
     @Override

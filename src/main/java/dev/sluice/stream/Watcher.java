@@ -1,48 +1,60 @@
 package dev.sluice.stream;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.FluxSink;
 
 /**
- * One watcher's place in a channel. Sends only what is asked for: recorded frames from its place on, each once and none
- * left out; then the newest news, of which a slow reader misses some; then a heartbeat when it is due. Completes after the
- * ending, or with a farewell when the streams are drained.
+ * One watcher of one channel or several. Sends only what is asked for: recorded frames from its place in each on, each
+ * once and none left out; then the newest news, of which a slow reader misses some; then a heartbeat when it is due. The
+ * channels take turns, so that none keeps another waiting. Completes after the last ending, or with a farewell when the
+ * streams are drained.
  */
 final class Watcher {
 
-    private final Channel channel;
     private final FluxSink<Frame> sink;
     private final Duration retry;
-    private final AtomicInteger wakes = new AtomicInteger();
+    private final Bookmarks bookmarks;
 
-    private int place;
+    /** Begins as if somebody were sending already: nothing is sent before it has its seats. */
+    private final AtomicInteger wakes = new AtomicInteger(1);
+
+    private List<Seat> seats = List.of();
+    private int turn;
     private boolean headIsSent;
-    private @Nullable Frame lastNews;
+    private boolean closingIsSent;
     private volatile boolean beatIsDue;
     private volatile boolean leaving;
     private volatile long sentAtTick;
     private volatile long tick;
 
-    /**
-     * @param after the sequence of the last event that this watcher has seen, 0 for none
-     * @param tick the hub's clock now: silence is counted from here
-     */
-    Watcher(Channel channel, long after, FluxSink<Frame> sink, Duration retry, long tick) {
-        this.channel = channel;
-        this.place = (int) after;
+    /** @param tick the hub's clock now: silence is counted from here */
+    Watcher(FluxSink<Frame> sink, Duration retry, Bookmarks bookmarks, long tick) {
         this.sink = sink;
         this.retry = retry;
+        this.bookmarks = bookmarks;
         this.tick = tick;
         this.sentAtTick = tick;
     }
 
+    /** Takes its seats and begins to send; to be called once. */
+    void begin(List<Seat> taken) {
+        seats = taken;
+        sendUntilNobodyWakes();
+    }
+
     /** There may be something to send; safe from any thread, and sends on one at a time. */
     void wake() {
-        if (wakes.getAndIncrement() != 0) {
-            return; // the one who is sending sees the count and goes round again
+        if (wakes.getAndIncrement() == 0) {
+            sendUntilNobodyWakes();
         }
+        // else the one who is sending sees the count and goes round again
+    }
+
+    private void sendUntilNobodyWakes() {
         int seen = 1;
         do {
             sendWhatIsAskedFor();
@@ -74,7 +86,7 @@ final class Watcher {
             sentAtTick = tick;
             sink.next(next);
         }
-        if (leaving || (headIsSent && place >= channel.recorded().size() && channel.hasEnded())) {
+        if (leaving || closingIsSent || (headIsSent && !bookmarks.haveAClosing() && isAtTheEnd())) {
             sink.complete();
         }
     }
@@ -84,22 +96,44 @@ final class Watcher {
             headIsSent = true;
             return Frames.retryAfter(retry);
         }
-        if (leaving) {
-            sink.complete();
+        if (leaving || closingIsSent) {
             return null;
         }
-        if (place < channel.recorded().size()) {
-            return channel.recorded().get(place++);
+        Frame recorded = inTurn(Seat::nextRecorded);
+        if (recorded != null) {
+            return bookmarks.mark(recorded, seats);
         }
-        Frame news = channel.news();
-        if (news != null && news != lastNews) {
-            lastNews = news;
-            return news;
+        if (bookmarks.haveAClosing() && isAtTheEnd()) {
+            closingIsSent = true;
+            return bookmarks.closing(seats);
         }
-        if (beatIsDue) {
+        Frame news = inTurn(Seat::nextNews);
+        if (news == null && beatIsDue) {
             beatIsDue = false;
             return Frames.HEARTBEAT;
         }
+        return news;
+    }
+
+    /** The first that any seat has, beginning with the one after the last that had something. */
+    private @Nullable Frame inTurn(Function<Seat, @Nullable Frame> what) {
+        for (int i = 0; i < seats.size(); i++) {
+            int seat = (turn + i) % seats.size();
+            Frame found = what.apply(seats.get(seat));
+            if (found != null) {
+                turn = seat + 1;
+                return found;
+            }
+        }
         return null;
+    }
+
+    private boolean isAtTheEnd() {
+        for (Seat seat : seats) {
+            if (!seat.isAtTheEnding()) {
+                return false;
+            }
+        }
+        return true;
     }
 }

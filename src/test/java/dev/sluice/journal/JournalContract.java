@@ -307,6 +307,39 @@ abstract class JournalContract {
     }
 
     @Test
+    void findsTheBatchOfAKeyUnderTheIdThatItHadFirst() {
+        Opening.Key key = new Opening.Key("/v1/batches", "k", "body");
+        BatchId batch = BatchId.next();
+
+        assertThat(get(journal().open(Openings.batch(ME, batch, 2, ROOMY, key))).batch())
+                .isEqualTo(batch);
+        assertThat(get(journal().open(Openings.batch(ME, BatchId.next(), 2, ROOMY, key)))
+                        .batch())
+                .isEqualTo(batch);
+    }
+
+    @Test
+    void withdrawsOfABatchWhatIsQueuedAndMarksWhatIsOnItsWay() {
+        BatchId batch = BatchId.next();
+        get(journal().open(Openings.batch(ME, batch, 3, ROOMY, null)));
+        Hold submitting = claim();
+        Hold processing = append(claim(), new Processing("up-1", 1L, 99L, "{}"));
+
+        assertThat(journal().withdraw(batch, YOU).block()).isNull();
+        List<Generation> withdrawn = get(journal().withdraw(batch, ME));
+
+        assertThat(withdrawn)
+                .extracting(Generation::status)
+                .containsExactly(Status.SUBMITTING, Status.PROCESSING, Status.CANCELLED);
+        assertThat(append(submitting, new Queued(null)).generation().status()).isEqualTo(Status.CANCELLED);
+        assertThat(append(processing, new Overdue()).generation().status()).isEqualTo(Status.OVERDUE);
+        assertThat(get(journal().withdraw(batch, ME)))
+                .as("again it changes nothing")
+                .extracting(Generation::status)
+                .containsExactly(Status.CANCELLED, Status.OVERDUE, Status.CANCELLED);
+    }
+
+    @Test
     void refusesMoreRequestsAMinuteThanMayBe() {
         Allowance two = new Allowance(1, 2, null);
         get(journal().open(Openings.costing(ME, two, 1)));
