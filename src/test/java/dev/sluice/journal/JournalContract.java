@@ -260,15 +260,35 @@ abstract class JournalContract {
     void claimsAsManyAsTheLimitThatWasLearnt() {
         open();
         open();
-        Limit none = new Limit(5, 0, true, Instant.EPOCH);
+        Limit none = new Limit(5, 0, true, Instant.EPOCH, now.get());
 
-        assertThat(get(journal().learn(none, (known, _) -> new Limit(1, 0, false, known.loweredAt())))
+        assertThat(get(journal().learn(none, (_, _) -> new Limit(1, 0, false, Instant.EPOCH, now.get())))
                         .tasks())
                 .isEqualTo(1);
 
         claim();
         assertThat(journal().claimNext("a", Openings.upTo(ROOMY)).block()).isNull();
-        assertThat(get(journal().room(ROOMY, LONG)).limit()).contains(new Limit(1, 0, false, Instant.EPOCH));
+        assertThat(get(journal().room(ROOMY, LONG)).limit()).contains(new Limit(1, 0, false, Instant.EPOCH, now.get()));
+    }
+
+    @Test
+    void triesALimitThatStoodFullForLongWithOneMore() {
+        open();
+        open();
+        open();
+        Limit one = new Limit(1, 0, false, Instant.EPOCH, now.get());
+        get(journal().learn(one, (_, _) -> one));
+        claim();
+        now.updateAndGet(before -> before.plusSeconds(29));
+        assertThat(journal().claimNext("a", Openings.upTo(ROOMY)).block()).isNull();
+
+        now.updateAndGet(before -> before.plusSeconds(1));
+
+        assertThat(journal().claimNext("a", Openings.upTo(ROOMY)).block()).isNotNull();
+        now.updateAndGet(before -> before.plusSeconds(30));
+        assertThat(journal().claimNext("a", Openings.upTo(ROOMY)).block())
+                .as("one more than the limit, not two")
+                .isNull();
     }
 
     @Test
