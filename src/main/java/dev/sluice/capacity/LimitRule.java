@@ -20,7 +20,7 @@ final class LimitRule {
     private static final int MOST_TURNS_BEFORE_MORE_IS_TRIED = 7;
 
     /** A turn of few places is as long as one of many, with fewer submits in it: they are tried sooner. */
-    private static final int LEAST_TURNS_BEFORE_MORE_IS_TRIED = 3;
+    private static final int LEAST_TURNS_BEFORE_MORE_IS_TRIED = 4;
 
     private static final double AT_MOST_LEFT_WHEN_LOWERED = 0.8;
 
