@@ -59,7 +59,7 @@ public final class Journal {
      * was accepted.
      */
     public Mono<Accepted> open(Opening opening) {
-        return store.write(db -> acceptance.open(db, opening, now()), accepted -> {
+        return store.write(Turn.ROOM, db -> acceptance.open(db, opening, now()), accepted -> {
             if (accepted.isNew()) {
                 accepted.generations().forEach(this::tell);
             }
@@ -72,17 +72,19 @@ public final class Journal {
      */
     public Mono<Hold> claimNext(String owner, Claim claim) {
         return writeHold(
+                Turn.QUEUE,
                 db -> Rows.inFlight(db) >= Limits.read(db).map(Limit::tasks).orElse(claim.limitUntilLearnt())
                                 || !store.hasRoom()
                         ? Optional.empty()
                         : Line.takeNext(db, now().minus(claim.batchPatience()))
-                                .flatMap(id -> Takeover.own(db, id, owner))
+                                .flatMap(id -> Rows.one(db, id))
+                                .flatMap(hold -> Takeover.own(db, hold, owner))
                                 .flatMap(hold -> Rows.append(db, hold, new Submitting(), now())));
     }
 
     /** Lets an answer to a submit change the limit of tasks in flight; answers what it is now. */
     public Mono<Limit> learn(Limit initial, Limit.Lesson lesson) {
-        return store.write(db -> Limits.learn(db, initial, lesson), _ -> {});
+        return store.write(Turn.QUEUE, db -> Limits.learn(db, initial, lesson), _ -> {});
     }
 
     /**
@@ -90,8 +92,11 @@ public final class Journal {
      * What would be queued again and was withdrawn meanwhile is cancelled.
      */
     public Mono<Hold> append(Hold hold, GenerationEvent event) {
-        return writeHold(db -> Rows.append(
-                db, hold, event instanceof Queued && isWithdrawn(db, hold.id()) ? new Cancelled() : event, now()));
+        return event instanceof Queued
+                ? writeHold(
+                        Turn.QUEUE,
+                        db -> Rows.append(db, hold, isWithdrawn(db, hold.id()) ? new Cancelled() : event, now()))
+                : writeHold(db -> Rows.append(db, hold, event, now()));
     }
 
     private static boolean isWithdrawn(JdbcClient db, GenerationId id) {
@@ -114,10 +119,10 @@ public final class Journal {
                 """)
                     .param("id", hold.id().value())
                     .param("at", now().toEpochMilli())
-                    .param("upstreamId", receipt.upstreamId())
+                    .param("upstreamId", receipt.upstreamId() == null ? null : EventText.storable(receipt.upstreamId()))
                     .param("used", receipt.creditsUsed())
                     .param("remaining", receipt.creditsRemaining())
-                    .param("answer", receipt.answer())
+                    .param("answer", EventText.storable(receipt.answer()))
                     .update();
             return Rows.append(db, hold, event, now())
                     .or(() -> Takeover.takeBackFromUnknown(db, hold.id(), event, receipt.owner(), now()));
@@ -131,6 +136,7 @@ public final class Journal {
      */
     public Mono<Generation> withdraw(GenerationId id) {
         return store.<Optional<Withdrawal>>write(
+                        Turn.QUEUE,
                         db -> Rows.one(db, id).map(hold -> Withdrawal.of(db, hold, now())),
                         withdrawal -> withdrawal
                                 .filter(Withdrawal::hasMoved)
@@ -143,6 +149,7 @@ public final class Journal {
     /** Ends those that have been queued for as long as they may, twenty at a time; answers how many. */
     public Mono<Integer> endWaitsThatAreOver(Function<Generation, GenerationEvent> ending) {
         return store.write(
+                        Turn.QUEUE,
                         db -> Rows.where(db, """
                             g.id in (select id from generation where status = 'queued' and wait_until <= :now
                                      order by wait_until limit 20)
@@ -161,6 +168,7 @@ public final class Journal {
      */
     public Mono<List<Hold>> adopt(String owner, Function<Generation, GenerationEvent> lostAnswer) {
         return store.write(
+                        Turn.QUEUE,
                         db -> Takeover.adopt(db, owner, lostAnswer, now()),
                         adopted -> adopted.stream()
                                 .filter(Takeover.Adopted::hasMoved)
@@ -182,6 +190,7 @@ public final class Journal {
     /** Lets go of endings and keys that are older than they are kept, a hundred at a time; answers how many endings. */
     public Mono<Integer> forgetWhatIsOld() {
         return store.write(
+                Turn.QUEUE,
                 db -> Housekeeping.forget(
                         db,
                         now().minus(keeping.retention()),
@@ -282,6 +291,11 @@ public final class Journal {
 
     private Mono<Hold> writeHold(Store.Work<Optional<Hold>> work) {
         return store.write(work, written -> written.map(Hold::generation).ifPresent(this::tell))
+                .flatMap(Mono::justOrEmpty);
+    }
+
+    private Mono<Hold> writeHold(Turn turn, Store.Work<Optional<Hold>> work) {
+        return store.write(turn, work, written -> written.map(Hold::generation).ifPresent(this::tell))
                 .flatMap(Mono::justOrEmpty);
     }
 

@@ -1,18 +1,23 @@
 package dev.sluice.journal;
 
 import java.time.InstantSource;
+import java.util.UUID;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({StoreProperties.class, Keeping.class})
+@EnableConfigurationProperties({StoreProperties.class, DatabaseProperties.class, Keeping.class})
 class JournalConfiguration {
 
     /** Closed with the context, after all that writes to it: they depend on the journal. */
     @Bean(destroyMethod = "close")
-    Store store(StoreProperties properties) {
-        return SqliteStore.open(properties.path(), properties.leastFreeSpace().toBytes());
+    Store store(StoreProperties properties, DatabaseProperties database) {
+        return switch (properties.type()) {
+            case EMBEDDED ->
+                SqliteStore.open(properties.path(), properties.leastFreeSpace().toBytes());
+            case POSTGRESQL -> PostgreSqlStore.open(new PostgreSqlDatabase(database, "sluice-" + UUID.randomUUID()));
+        };
     }
 
     @Bean

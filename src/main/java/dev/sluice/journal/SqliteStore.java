@@ -109,6 +109,12 @@ final class SqliteStore implements Store {
                 .publishOn(Schedulers.parallel()); // never run a caller's pipeline on the writer's thread
     }
 
+    /** One thread writes: it is everybody's turn. */
+    @Override
+    public <T> Mono<T> write(Turn turn, Work<T> work, Consumer<? super T> committed) {
+        return write(work, committed);
+    }
+
     @Override
     public <T> Mono<T> read(Work<T> work) {
         return Mono.fromCallable(() -> {

@@ -7,7 +7,9 @@ import reactor.core.publisher.Mono;
 /** Where the log lives: runs units of work against its tables, on threads of its own. */
 interface Store extends AutoCloseable {
 
-    /** A unit of work: blocking, short, and without effects outside the database, since it may be undone. */
+    /**
+     * A unit of work: blocking, short, and without effects outside the database, since it may be undone and begun again.
+     */
     interface Work<T> {
         T with(JdbcClient db);
     }
@@ -20,6 +22,9 @@ interface Store extends AutoCloseable {
      *     waits for the answer any more; must be quick and must not throw
      */
     <T> Mono<T> write(Work<T> work, Consumer<? super T> committed);
+
+    /** The same, while nobody else has that turn: it sees all that was committed in the turns before its own. */
+    <T> Mono<T> write(Turn turn, Work<T> work, Consumer<? super T> committed);
 
     /** Runs the work on what is committed. */
     <T> Mono<T> read(Work<T> work);

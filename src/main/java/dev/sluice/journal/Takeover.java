@@ -17,12 +17,13 @@ final class Takeover {
 
     private Takeover() {}
 
-    /** A higher epoch: whoever held it before holds nothing now. */
-    static Optional<Hold> own(JdbcClient db, GenerationId id, String owner) {
-        db.sql("update generation set epoch = epoch + 1, owner = ? where id = ?")
-                .params(owner, id.value())
+    /** A higher epoch: whoever held it before holds nothing now. Empty if that is who asks. */
+    static Optional<Hold> own(JdbcClient db, Hold hold, String owner) {
+        long higher = hold.epoch() + 1;
+        int hit = db.sql("update generation set epoch = ?, owner = ? where id = ? and sequence = ? and epoch = ?")
+                .params(higher, owner, hold.id().value(), hold.generation().sequence(), hold.epoch())
                 .update();
-        return Rows.one(db, id);
+        return hit == 0 ? Optional.empty() : Optional.of(new Hold(hold.generation(), higher));
     }
 
     /** What was adopted, and whether that moved it: a submit of the dead has an outcome now. */
@@ -31,7 +32,7 @@ final class Takeover {
     static List<Adopted> adopt(
             JdbcClient db, String owner, Function<Generation, GenerationEvent> lostAnswer, Instant now) {
         return Rows.where(db, "g.status in ('submitting', 'processing', 'overdue')", Map.of()).stream()
-                .flatMap(hold -> own(db, hold.id(), owner).stream())
+                .flatMap(hold -> own(db, hold, owner).stream())
                 .map(hold -> hold.generation().status() == Status.SUBMITTING
                         ? new Adopted(
                                 Rows.append(db, hold, whatBecameOf(db, hold, lostAnswer), now)
@@ -63,7 +64,7 @@ final class Takeover {
         return late instanceof Processing
                 ? Rows.one(db, id)
                         .filter(hold -> hold.generation().status() == Status.UNKNOWN)
-                        .flatMap(_ -> own(db, id, owner))
+                        .flatMap(hold -> own(db, hold, owner))
                         .flatMap(hold -> Rows.append(db, hold, late, now))
                 : Optional.empty();
     }

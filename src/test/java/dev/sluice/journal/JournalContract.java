@@ -343,6 +343,17 @@ abstract class JournalContract {
     }
 
     @Test
+    void writesWhateverTheUpstreamSaid() {
+        open();
+        String odd = "nul \0 and half a \ud83e character";
+
+        Hold hold = get(journal()
+                .append(claim(), new Processing("up" + odd, 1L, 99L, odd), new Receipt("up" + odd, 1L, 99L, odd, "a")));
+
+        assertThat(get(journal().find(hold.id())).status()).isEqualTo(Status.PROCESSING);
+    }
+
+    @Test
     void appendsOnceOfTwoThatSawTheSame() {
         open();
         Hold hold = claim();

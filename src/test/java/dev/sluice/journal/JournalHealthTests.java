@@ -55,6 +55,11 @@ class JournalHealthTests {
         }
 
         @Override
+        public <T> Mono<T> write(Turn turn, Work<T> work, Consumer<? super T> committed) {
+            return Mono.never();
+        }
+
+        @Override
         public <T> Mono<T> read(Work<T> work) {
             return Mono.never();
         }

@@ -200,7 +200,7 @@ class SqliteJournalTests extends JournalContract {
                         .prompt())
                 .isEqualTo("old");
         assertThat(openWith("k")).isEqualTo(openWith("k"));
-        assertThat(old.resolve("sluice-before-v3.db")).isNotEmptyFile();
+        assertThat(old.resolve("sluice-before-v4.db")).isNotEmptyFile();
     }
 
     @Test
