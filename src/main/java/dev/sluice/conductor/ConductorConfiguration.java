@@ -45,6 +45,7 @@ class ConductorConfiguration {
                 Schedulers.parallel());
         journal.onCommit(new Chronicle(meters, durations)::tell);
         journal.onCommit(conductor::moved);
+        journal.onCommitElsewhere(conductor::movedElsewhere);
         key.onChange(conductor::keyChanged);
         return conductor;
     }

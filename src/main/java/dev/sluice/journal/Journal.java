@@ -24,6 +24,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * The log of all generations. What it answers is committed; what it could not do ends in {@link JournalUnavailable} and
@@ -45,12 +46,20 @@ public final class Journal {
     }
 
     /**
-     * Calls the listener with every generation as it stands after each event that this process commits, in the order of
-     * each log, on the store's thread: it must be quick and must not throw. A hint, not the truth: what matters is read
+     * Calls the listener with every generation as it stands after each event that this process commits, on the
+     * store's thread and as a rule in the order of each log: it must be quick and must not throw. A hint, not the truth: what matters is read
      * again.
      */
     public void onCommit(Consumer<Generation> listener) {
         listeners.add(listener);
+    }
+
+    /**
+     * Calls the listener with what other replicas have committed; it must be quick. A hint, and not every one arrives: who
+     * depends on it looks for itself now and then.
+     */
+    public void onCommitElsewhere(Consumer<Hint> listener) {
+        store.onHint(listener);
     }
 
     /**
@@ -71,7 +80,7 @@ public final class Journal {
      * flight as the learnt limit allows. Empty if there is none to take.
      */
     public Mono<Hold> claimNext(String owner, Claim claim) {
-        return writeHold(
+        return !maySubmit() ? Mono.empty() : writeHold(
                 Turn.QUEUE,
                 db -> Rows.inFlight(db) >= Limits.read(db).map(Limit::tasks).orElse(claim.limitUntilLearnt())
                                 || !store.hasRoom()
@@ -161,19 +170,44 @@ public final class Journal {
     }
 
     /**
-     * Takes over everything that was under way when its owner died, with a higher epoch. A submit that was on its way is
-     * looked up in the receipts: with an upstream id there it is {@code processing}.
+     * Takes over what was under way when its owner died, with a higher epoch. A submit that was on its way is taken over
+     * once no answer to it can come any more, and looked up in the receipts: with an upstream id there it is
+     * {@code processing}.
      *
+     * @param longestSubmit how long an answer to a submit is waited for
      * @param lostAnswer what a submit without a receipt ends as
      */
-    public Mono<List<Hold>> adopt(String owner, Function<Generation, GenerationEvent> lostAnswer) {
-        return store.write(
-                        Turn.QUEUE,
-                        db -> Takeover.adopt(db, owner, lostAnswer, now()),
+    public Mono<List<Hold>> adopt(
+            String owner, Duration longestSubmit, Function<Generation, GenerationEvent> lostAnswer) {
+        return store.read(db -> Takeover.leftByTheDead(db, owner, store.lease(), longestSubmit))
+                .filter(left -> !left.isEmpty())
+                .flatMap(left -> store.write(
+                        db -> Takeover.adopt(db, left, owner, lostAnswer, now()),
                         adopted -> adopted.stream()
                                 .filter(Takeover.Adopted::hasMoved)
-                                .forEach(it -> tell(it.hold().generation())))
-                .map(adopted -> adopted.stream().map(Takeover.Adopted::hold).toList());
+                                .forEach(it -> tell(it.hold().generation()))))
+                .map(adopted -> adopted.stream().map(Takeover.Adopted::hold).toList())
+                .defaultIfEmpty(List.of());
+    }
+
+    /** Under which name this process owns generations; another one at each start. */
+    public String owner() {
+        return store.lease().owner();
+    }
+
+    /** Whether a submit that begins now has an outcome before others may take this process for dead. */
+    public boolean maySubmit() {
+        return store.lease().isFresh();
+    }
+
+    /** Another number each time others may have taken this process for dead, and have what it owned. */
+    public long term() {
+        return store.lease().term();
+    }
+
+    /** Gives back what this process owns, so that others take it over at once. Nothing is claimed any more. */
+    public Mono<Void> leave() {
+        return Mono.<Void>fromRunnable(store.lease()::giveBack).subscribeOn(Schedulers.boundedElastic());
     }
 
     /** What that owner has to poll. */
@@ -194,7 +228,8 @@ public final class Journal {
                 db -> Housekeeping.forget(
                         db,
                         now().minus(keeping.retention()),
-                        now().minus(keeping.idempotency().keep())),
+                        now().minus(keeping.idempotency().keep()),
+                        store.lease().deadBefore(db)),
                 _ -> {});
     }
 

@@ -1,7 +1,6 @@
 package dev.sluice.journal;
 
 import java.time.InstantSource;
-import java.util.UUID;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -16,7 +15,7 @@ class JournalConfiguration {
         return switch (properties.type()) {
             case EMBEDDED ->
                 SqliteStore.open(properties.path(), properties.leastFreeSpace().toBytes());
-            case POSTGRESQL -> PostgreSqlStore.open(new PostgreSqlDatabase(database, "sluice-" + UUID.randomUUID()));
+            case POSTGRESQL -> PostgreSqlStore.open(database, properties.lease());
         };
     }
 

@@ -5,11 +5,14 @@ import dev.sluice.journal.CommitFate.Mark;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,7 +40,7 @@ final class PostgreSqlStore implements Store {
 
     static final int READERS = 4;
 
-    /** One connection for each thread. */
+    /** One for each thread; the lease and the hearing have one each beside them. */
     static final int CONNECTIONS = WRITERS + READERS + Turn.values().length;
 
     /** "slui": tells our advisory locks from those of others in the same database. */
@@ -49,32 +52,44 @@ final class PostgreSqlStore implements Store {
     private static final int ATTEMPTS = 3;
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(10);
 
+    private final RenewedLease lease;
+    private final Hearing hearing;
     private final HikariDataSource pool;
     private final CommitFate fates;
     private final Lane writing = new Lane("journal-write", WRITERS);
     private final Lane reading = new Lane("journal-read", READERS);
     private final Map<Turn, Lane> turns = new EnumMap<>(Turn.class);
 
-    private PostgreSqlStore(PostgreSqlDatabase database, Duration commitsAreAskedFor) {
+    private PostgreSqlStore(PostgreSqlDatabase database, RenewedLease lease, Duration commitsAreAskedFor) {
+        this.lease = lease;
+        hearing = new Hearing(database, lease.owner());
         pool = database.pool(CONNECTIONS);
         fates = new CommitFate(database, commitsAreAskedFor);
         for (Turn turn : Turn.values()) {
-            turns.put(turn, new Lane("journal-" + turn.name().toLowerCase(java.util.Locale.ROOT), 1));
+            turns.put(turn, new Lane("journal-" + turn.name().toLowerCase(Locale.ROOT), 1));
         }
     }
 
     /**
      * Brings the schema up to date and opens the log there.
      *
+     * @param lease how long this replica may own things without renewing that
      * @throws JournalUnavailable if the database cannot be used
      */
-    static PostgreSqlStore open(PostgreSqlDatabase database) {
-        return open(database, CommitFate.ASKED_FOR);
+    static PostgreSqlStore open(DatabaseProperties database, Duration lease) {
+        return open(database, lease, CommitFate.ASKED_FOR);
     }
 
-    static PostgreSqlStore open(PostgreSqlDatabase database, Duration commitsAreAskedFor) {
+    static PostgreSqlStore open(DatabaseProperties properties, Duration lease, Duration commitsAreAskedFor) {
+        String replica = "sluice-" + UUID.randomUUID();
+        PostgreSqlDatabase database = new PostgreSqlDatabase(properties, replica);
         database.migrate();
-        return new PostgreSqlStore(database, commitsAreAskedFor);
+        PostgreSqlStore store = new PostgreSqlStore(
+                database,
+                RenewedLease.take(database, replica, lease, InstantSource.system()),
+                commitsAreAskedFor);
+        store.hearing.start();
+        return store;
     }
 
     @Override
@@ -212,6 +227,16 @@ final class PostgreSqlStore implements Store {
     }
 
     @Override
+    public RenewedLease lease() {
+        return lease;
+    }
+
+    @Override
+    public void onHint(Consumer<Hint> listener) {
+        hearing.tell(listener);
+    }
+
+    @Override
     public void close() {
         List<Lane> lanes = new ArrayList<>(turns.values());
         lanes.add(writing);
@@ -228,6 +253,8 @@ final class PostgreSqlStore implements Store {
             Thread.currentThread().interrupt();
         }
         fates.close();
+        hearing.close();
+        lease.giveBack();
         pool.close();
     }
 }

@@ -32,6 +32,12 @@ interface Store extends AutoCloseable {
     /** Whether there is room to begin something new; what is under way is written even into the last of it. */
     boolean hasRoom();
 
+    /** The right of this process to own what is in the log. */
+    Lease lease();
+
+    /** Calls the listener when another process has recorded something; it must be quick. Most hints arrive, not all. */
+    void onHint(Consumer<Hint> listener);
+
     /** Ends when all work that was taken is done. */
     @Override
     void close();

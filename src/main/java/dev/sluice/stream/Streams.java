@@ -4,6 +4,7 @@ import dev.sluice.capacity.Forecast;
 import dev.sluice.generation.CallerId;
 import dev.sluice.generation.Generation;
 import dev.sluice.generation.GenerationId;
+import dev.sluice.journal.Hint;
 import dev.sluice.journal.Journal;
 import java.time.Duration;
 import java.util.Map;
@@ -173,6 +174,14 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
         Channel channel = draining ? null : channels.get(generation.id());
         if (channel != null) {
             fanOut.schedule(() -> channel.update(generation, forecast.underWay(generation)));
+        }
+    }
+
+    /** To be called with what another replica committed: read only if somebody watches it here, and does not know it. */
+    void committedElsewhere(Hint hint) {
+        Channel channel = draining ? null : channels.get(hint.generation());
+        if (channel != null && channel.generation().sequence() < hint.sequence()) {
+            readAgain(channel).subscribe();
         }
     }
 

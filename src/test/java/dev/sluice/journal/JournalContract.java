@@ -368,7 +368,7 @@ abstract class JournalContract {
         open();
         Hold stale = append(claim(), processing());
 
-        List<Hold> adopted = get(journal().adopt("b", _ -> new Unknown(WHY, 1)));
+        List<Hold> adopted = get(journal().adopt("b", LONG, _ -> new Unknown(WHY, 1)));
 
         assertThat(journal().append(stale, completed()).block()).isNull();
         assertThat(journal().append(adopted.getFirst(), completed()).block()).isNotNull();
@@ -378,7 +378,7 @@ abstract class JournalContract {
     void takesAGenerationBackFromUnknownWhenItsAnswerTurnsUpLate() {
         open();
         Hold stale = claim();
-        get(journal().adopt("b", _ -> new Unknown(WHY, 1)));
+        get(journal().adopt("b", LONG, _ -> new Unknown(WHY, 1)));
         assertThat(get(journal().find(stale.id())).status()).isEqualTo(Status.UNKNOWN);
 
         Hold late = get(journal().append(stale, processing(), new Receipt("up-1", 1L, 99L, "{}", "a")));
@@ -392,7 +392,7 @@ abstract class JournalContract {
     void leavesAGenerationUnknownWhenALateAnswerSaysNothing() {
         open();
         Hold stale = claim();
-        get(journal().adopt("b", _ -> new Unknown(WHY, 1)));
+        get(journal().adopt("b", LONG, _ -> new Unknown(WHY, 1)));
 
         assertThat(journal()
                         .append(stale, new Unknown(WHY, 1), new Receipt(null, null, null, "<html>", "a"))
@@ -411,7 +411,7 @@ abstract class JournalContract {
                         new Receipt("up-7", 3L, 42L, "{}", "a"))
                 .block();
 
-        assertThat(get(journal().adopt("b", _ -> new Unknown(WHY, 1))))
+        assertThat(get(journal().adopt("b", LONG, _ -> new Unknown(WHY, 1))))
                 .singleElement()
                 .satisfies(adopted -> {
                     assertThat(adopted.generation().status()).isEqualTo(Status.PROCESSING);
@@ -431,7 +431,7 @@ abstract class JournalContract {
                         new Receipt("up-7", null, null, "{}", "a"))
                 .block();
 
-        assertThat(get(journal().adopt("b", _ -> new Unknown(WHY, 1))))
+        assertThat(get(journal().adopt("b", LONG, _ -> new Unknown(WHY, 1))))
                 .singleElement()
                 .satisfies(adopted -> assertThat(adopted.generation().credits()).isEqualTo(new Credits(1, null, 0)));
     }
@@ -556,7 +556,7 @@ abstract class JournalContract {
         claim();
         append(claim(), processing());
 
-        List<Hold> adopted = get(journal().adopt("b", _ -> new Unknown(WHY, 1)));
+        List<Hold> adopted = get(journal().adopt("b", LONG, _ -> new Unknown(WHY, 1)));
 
         assertThat(adopted)
                 .extracting(Hold::id, hold -> hold.generation().status())
@@ -672,7 +672,7 @@ abstract class JournalContract {
 
         get(journal().withdraw(hold.id()));
         get(journal().withdraw(processing.id()));
-        get(journal().adopt("b", _ -> new Unknown(WHY, 1)));
+        get(journal().adopt("b", LONG, _ -> new Unknown(WHY, 1)));
 
         assertThat(told).isEmpty();
     }

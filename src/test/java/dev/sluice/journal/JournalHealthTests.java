@@ -70,6 +70,14 @@ class JournalHealthTests {
         }
 
         @Override
+        public Lease lease() {
+            return new SoleOwner();
+        }
+
+        @Override
+        public void onHint(Consumer<Hint> listener) {}
+
+        @Override
         public void close() {}
     }
 }

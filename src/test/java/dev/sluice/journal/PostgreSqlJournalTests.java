@@ -14,6 +14,8 @@ import reactor.core.publisher.Mono;
 
 class PostgreSqlJournalTests extends JournalContract {
 
+    private static final Duration LEASE = Duration.ofSeconds(1);
+
     @SuppressWarnings("NullAway.Init")
     private DatabaseProperties database;
 
@@ -26,7 +28,7 @@ class PostgreSqlJournalTests extends JournalContract {
     @BeforeEach
     void openANewOne() {
         database = EmbeddedDatabase.anew();
-        store = PostgreSqlStore.open(new PostgreSqlDatabase(database, "a"));
+        store = PostgreSqlStore.open(database, LEASE);
         journal = new Journal(store, now::get, keeping());
     }
 
@@ -105,7 +107,7 @@ class PostgreSqlJournalTests extends JournalContract {
             """).update(), _ -> {}));
 
         assertThatExceptionOfType(JournalUnavailable.class)
-                .isThrownBy(() -> PostgreSqlStore.open(new PostgreSqlDatabase(database, "b")))
+                .isThrownBy(() -> PostgreSqlStore.open(database, LEASE))
                 .withMessageContaining("written by a newer Sluice")
                 .withMessageContaining("version 99");
     }
@@ -117,8 +119,8 @@ class PostgreSqlJournalTests extends JournalContract {
                 .withMessageContaining("spring.datasource.url")
                 .withMessageContaining("sluice.store.type");
         assertThatExceptionOfType(JournalUnavailable.class)
-                .isThrownBy(() -> PostgreSqlStore.open(new PostgreSqlDatabase(
-                        new DatabaseProperties(database.url() + "_not_there", "postgres", ""), "a")))
+                .isThrownBy(() -> PostgreSqlStore.open(
+                        new DatabaseProperties(database.url() + "_not_there", "postgres", ""), LEASE))
                 .withMessageContaining("spring.datasource.url")
                 .withMessageContaining("does not exist");
     }
