@@ -78,8 +78,8 @@ public final class Conductor implements SmartLifecycle {
         this.limit = limit;
         this.owner = journal.owner();
         this.longestSubmit = upstream.longestSubmit();
-        this.pollers = new Pollers(
-                new Poller(id -> polls.poll(id).doOnNext(meters::polled), patient::append, polling, timer));
+        this.pollers =
+                new Pollers(new Poller(id -> polls.poll(id).doOnNext(meters::polled), patient::append, polling, timer));
         this.submits = new Submits(upstream, patient, meters, limit, owner, journal::maySubmit);
         this.dispatcher = new Dispatcher(
                 gate, journal, owner, claim, (hold, permit) -> submits.begin(hold, permit, pollers::poll));
@@ -125,7 +125,9 @@ public final class Conductor implements SmartLifecycle {
 
     /** Another replica has recorded something: what it frees or queues may be for this one to submit. */
     void movedElsewhere(Hint hint) {
-        if (hint.status() == Status.QUEUED || hint.status() == Status.OVERDUE || hint.status().hasEnded()) {
+        if (hint.status() == Status.QUEUED
+                || hint.status() == Status.OVERDUE
+                || hint.status().hasEnded()) {
             dispatcher.wake();
         }
     }

@@ -38,12 +38,13 @@ final class Pollers {
         letGo(hold.id());
         Polled now = new Polled(hold.epoch(), Disposables.swap());
         all.put(hold.id(), now);
-        now.life().update(poller.seeToItsEnd(hold)
-                .doFinally(_ -> remove(hold.id(), now))
-                .subscribe(
-                        _ -> {},
-                        failure -> log.error(
-                                "Polling ended in a way that nobody foresaw: id={}", hold.id(), failure)));
+        now.life()
+                .update(poller.seeToItsEnd(hold)
+                        .doFinally(_ -> remove(hold.id(), now))
+                        .subscribe(
+                                _ -> {},
+                                failure -> log.error(
+                                        "Polling ended in a way that nobody foresaw: id={}", hold.id(), failure)));
     }
 
     private synchronized void remove(GenerationId id, Polled polled) {

@@ -22,10 +22,10 @@ final class Hearing {
 
     private static final Logger log = LoggerFactory.getLogger(Hearing.class);
 
-    private static final Duration LISTENS_FOR = Duration.ofSeconds(1);
+    private static final Duration LISTENS_FOR = Duration.ofMillis(200);
 
     /** The database says nothing while nothing happens: it is asked whether it is still there. */
-    private static final int ASKED_AFTER_SILENCES = 10;
+    private static final int ASKED_AFTER_SILENCES = 50;
 
     private static final Duration LONGEST_SILENCE = Duration.ofSeconds(5);
     private static final Duration CONNECTED_AGAIN_AFTER = Duration.ofSeconds(1);
@@ -34,7 +34,8 @@ final class Hearing {
     private final String replica;
     private final List<Consumer<Hint>> listeners = new CopyOnWriteArrayList<>();
     private final CountDownLatch ending = new CountDownLatch(1);
-    private final Thread thread = Thread.ofPlatform().daemon().name("journal-hear").unstarted(this::hearUntilTheEnd);
+    private final Thread thread =
+            Thread.ofPlatform().daemon().name("journal-hear").unstarted(this::hearUntilTheEnd);
 
     Hearing(PostgreSqlDatabase database, String replica) {
         this.database = database;

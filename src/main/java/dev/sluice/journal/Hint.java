@@ -15,7 +15,7 @@ public record Hint(GenerationId generation, long sequence, Status status) {
         return parts.length < PARTS || parts[3].equals(replica)
                 ? Optional.empty()
                 : GenerationId.parse(parts[0])
-                        .flatMap(id -> Status.of(parts[2])
-                                .map(status -> new Hint(id, Long.parseLong(parts[1]), status)));
+                        .flatMap(id ->
+                                Status.of(parts[2]).map(status -> new Hint(id, Long.parseLong(parts[1]), status)));
     }
 }

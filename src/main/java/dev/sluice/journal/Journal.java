@@ -80,15 +80,20 @@ public final class Journal {
      * flight as the learnt limit allows. Empty if there is none to take.
      */
     public Mono<Hold> claimNext(String owner, Claim claim) {
-        return !maySubmit() ? Mono.empty() : writeHold(
-                Turn.QUEUE,
-                db -> Rows.inFlight(db) >= Limits.read(db).map(Limit::tasks).orElse(claim.limitUntilLearnt())
-                                || !store.hasRoom()
-                        ? Optional.empty()
-                        : Line.takeNext(db, now().minus(claim.batchPatience()))
-                                .flatMap(id -> Rows.one(db, id))
-                                .flatMap(hold -> Takeover.own(db, hold, owner))
-                                .flatMap(hold -> Rows.append(db, hold, new Submitting(), now())));
+        return !maySubmit()
+                ? Mono.empty()
+                : writeHold(
+                        Turn.QUEUE,
+                        db -> Rows.inFlight(db)
+                                                >= Limits.read(db)
+                                                        .map(Limit::tasks)
+                                                        .orElse(claim.limitUntilLearnt())
+                                        || !store.hasRoom()
+                                ? Optional.empty()
+                                : Line.takeNext(db, now().minus(claim.batchPatience()))
+                                        .flatMap(id -> Rows.one(db, id))
+                                        .flatMap(hold -> Takeover.own(db, hold, owner))
+                                        .flatMap(hold -> Rows.append(db, hold, new Submitting(), now())));
     }
 
     /** Lets an answer to a submit change the limit of tasks in flight; answers what it is now. */

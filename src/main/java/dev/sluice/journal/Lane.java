@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -20,6 +21,9 @@ final class Lane {
 
     /** As much work as may wait; more is refused at once rather than late. */
     static final int WAITING_WORK = 10_000;
+
+    /** What has not begun by then never does: its caller is told so rather than kept waiting for a log that is stuck. */
+    static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
     private final String name;
     private final ThreadPoolExecutor threads;
@@ -41,8 +45,11 @@ final class Lane {
 
     <T> Mono<T> run(Callable<? extends @Nullable T> work) {
         return Mono.<T>create(answer -> {
+                    Piece<T> piece = new Piece<>(work, answer);
                     try {
-                        threads.execute(() -> run(work, answer));
+                        threads.execute(piece::begin);
+                        answer.onDispose(Schedulers.parallel()
+                                .schedule(piece::giveUp, LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS));
                     } catch (RejectedExecutionException e) {
                         answer.error(new JournalUnavailable(
                                 threads.isShutdown()
@@ -53,11 +60,33 @@ final class Lane {
                 .publishOn(Schedulers.parallel()); // never run a caller's pipeline on a thread of the log
     }
 
-    private static <T> void run(Callable<? extends @Nullable T> work, MonoSink<T> answer) {
-        try {
-            answer.success(work.call());
-        } catch (Throwable e) { // the thread outlives even memory that ran out
-            answer.error(e);
+    /** One piece of work: either it begins, or it is given up and never does. */
+    private static final class Piece<T> {
+
+        private final Callable<? extends @Nullable T> work;
+        private final MonoSink<T> answer;
+        private final AtomicBoolean decided = new AtomicBoolean();
+
+        Piece(Callable<? extends @Nullable T> work, MonoSink<T> answer) {
+            this.work = work;
+            this.answer = answer;
+        }
+
+        void begin() {
+            if (decided.compareAndSet(false, true)) {
+                try {
+                    answer.success(work.call());
+                } catch (Throwable e) { // the thread outlives even memory that ran out
+                    answer.error(e);
+                }
+            }
+        }
+
+        void giveUp() {
+            if (decided.compareAndSet(false, true)) {
+                answer.error(new JournalUnavailable(
+                        "The log was too busy for " + LONGEST_WAIT.toSeconds() + " s: nothing was begun"));
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.journal.CommitFate.Mark;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ final class PostgreSqlStore implements Store {
     private static final Set<String> TO_BE_DONE_AGAIN = Set.of("23505", "40001", "40P01");
 
     private static final int ATTEMPTS = 3;
+    private static final Duration TRIED_AGAIN_AFTER = Duration.ofSeconds(1);
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(10);
 
     private final RenewedLease lease;
@@ -58,6 +60,7 @@ final class PostgreSqlStore implements Store {
     private final CommitFate fates;
     private final Lane writing = new Lane("journal-write", WRITERS);
     private final Lane reading = new Lane("journal-read", READERS);
+    private volatile @Nullable Outage lastOutage;
     private final Map<Turn, Lane> turns = new EnumMap<>(Turn.class);
 
     private PostgreSqlStore(PostgreSqlDatabase database, RenewedLease lease, Duration commitsAreAskedFor) {
@@ -85,9 +88,7 @@ final class PostgreSqlStore implements Store {
         PostgreSqlDatabase database = new PostgreSqlDatabase(properties, replica);
         database.migrate();
         PostgreSqlStore store = new PostgreSqlStore(
-                database,
-                RenewedLease.take(database, replica, lease, InstantSource.system()),
-                commitsAreAskedFor);
+                database, RenewedLease.take(database, replica, lease, InstantSource.system()), commitsAreAskedFor);
         store.hearing.start();
         return store;
     }
@@ -129,7 +130,7 @@ final class PostgreSqlStore implements Store {
         return reading.run(() -> {
             Connection connection = null;
             try {
-                connection = pool.getConnection();
+                connection = connect();
                 return work.with(clientOf(connection));
             } catch (SQLException | DataAccessException e) {
                 throw new JournalUnavailable("The log cannot be read: " + e.getMessage(), e);
@@ -176,7 +177,7 @@ final class PostgreSqlStore implements Store {
 
     /** Closing must not throw: what is committed has to be answered so. */
     private <T> @Nullable T commitOnce(Work<T> work) throws SQLException {
-        Connection connection = pool.getConnection();
+        Connection connection = connect();
         try {
             connection.setAutoCommit(false);
             JdbcClient db = clientOf(connection);
@@ -207,6 +208,22 @@ final class PostgreSqlStore implements Store {
             }
         }
     }
+
+    /** While there is none to be had, most are told at once: otherwise each would wait for the failure of those before it. */
+    private Connection connect() throws SQLException {
+        Outage outage = lastOutage;
+        if (outage != null && System.nanoTime() - outage.nanos() < TRIED_AGAIN_AFTER.toNanos()) {
+            throw new SQLTransientConnectionException("No connection a moment ago", outage.why());
+        }
+        try {
+            return pool.getConnection();
+        } catch (SQLException e) {
+            lastOutage = new Outage(System.nanoTime(), e);
+            throw e;
+        }
+    }
+
+    private record Outage(long nanos, SQLException why) {}
 
     private static void rollback(Connection connection) {
         try {

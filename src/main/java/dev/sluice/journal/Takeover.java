@@ -37,18 +37,25 @@ final class Takeover {
     static List<Hold> leftByTheDead(JdbcClient db, String owner, Lease lease, Duration longestSubmit) {
         long deadBefore = lease.deadBefore(db);
         Duration grace = longestSubmit.plus(lease.length().multipliedBy(LEASES_OF_GRACE));
-        return Rows.where(db, """
-            g.status in ('submitting', 'processing', 'overdue') and g.owner <> :owner
-            and not exists (select 1 from replica r where r.id = g.owner and r.lease_until >
-                            case g.status when 'submitting' then :submitsBefore else :before end)
-            """, Map.of(
+        return Rows.where(
+                db,
+                """
+                g.status in ('submitting', 'processing', 'overdue') and g.owner <> :owner
+                and not exists (select 1 from replica r where r.id = g.owner and r.lease_until >
+                                case g.status when 'submitting' then :submitsBefore else :before end)
+                """,
+                Map.of(
                         "owner", owner,
                         "before", deadBefore,
                         "submitsBefore", Math.max(0, deadBefore - grace.toMillis())));
     }
 
     static List<Adopted> adopt(
-            JdbcClient db, List<Hold> left, String owner, Function<Generation, GenerationEvent> lostAnswer, Instant now) {
+            JdbcClient db,
+            List<Hold> left,
+            String owner,
+            Function<Generation, GenerationEvent> lostAnswer,
+            Instant now) {
         return left.stream()
                 .flatMap(hold -> own(db, hold, owner).stream())
                 .map(hold -> hold.generation().status() == Status.SUBMITTING

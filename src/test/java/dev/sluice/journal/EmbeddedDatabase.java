@@ -6,10 +6,11 @@ import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A real PostgreSQL, one for all tests of this process; each asks for a database of its own in it. */
-final class EmbeddedDatabase {
+public final class EmbeddedDatabase {
 
     private static final AtomicInteger made = new AtomicInteger();
 
@@ -25,6 +26,16 @@ final class EmbeddedDatabase {
                 throw new UncheckedIOException(e);
             }
         }
+    }
+
+    /** What makes a Sluice use a new database there. */
+    public static List<String> settingsOfANewOne() {
+        DatabaseProperties database = anew();
+        return List.of(
+                "sluice.store.type=postgresql",
+                "spring.datasource.url=" + database.url(),
+                "spring.datasource.username=" + database.username(),
+                "spring.datasource.password=" + database.password());
     }
 
     /** A new database that sorts text as people do, not by bytes: the journal must not depend on it. */

@@ -49,8 +49,7 @@ class JournalModelTests {
 
     @Test
     void behavesLikeItsModelInEveryHistory(@TempDir Path directory) {
-        behavesLikeItsModel(
-                "embedded", HISTORIES, name -> () -> SqliteStore.open(directory.resolve(name), 0));
+        behavesLikeItsModel("embedded", HISTORIES, name -> () -> SqliteStore.open(directory.resolve(name), 0));
     }
 
     @Test
@@ -228,7 +227,8 @@ class JournalModelTests {
             store.close();
             store = opened.get();
             journal = journal(store);
-            List<Hold> adopted = JournalContract.get(journal.adopt("b" + ++crashes, Duration.ofSeconds(1), _ -> new Unknown(WHY, 1)));
+            List<Hold> adopted = JournalContract.get(
+                    journal.adopt("b" + ++crashes, Duration.ofSeconds(1), _ -> new Unknown(WHY, 1)));
             List<GenerationId> underWay = model.entrySet().stream()
                     .filter(entry -> List.of(Status.SUBMITTING, Status.PROCESSING)
                             .contains(entry.getValue().getLast()))

@@ -12,6 +12,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import tools.jackson.databind.JsonNode;
 
@@ -23,6 +25,7 @@ final class EventStream implements AutoCloseable {
     private final HttpResponse<InputStream> response;
     private final List<Event> events = new CopyOnWriteArrayList<>();
     private final List<String> others = new CopyOnWriteArrayList<>();
+    private final Map<String, Long> arrivals = new ConcurrentHashMap<>();
     private volatile boolean ended;
     private volatile boolean cut;
 
@@ -75,6 +78,7 @@ final class EventStream implements AutoCloseable {
         if (!line.isEmpty()) {
             others.add(line);
         } else if (!next.data().isEmpty()) {
+            arrivals.putIfAbsent(next.id(), System.nanoTime());
             events.add(next);
         }
         return line.isEmpty() ? new Event("", "", "") : next;
@@ -91,6 +95,11 @@ final class EventStream implements AutoCloseable {
     /** Everything that has come so far. */
     List<Event> events() {
         return events;
+    }
+
+    /** When each recorded event came, by its id, on the clock of {@link System#nanoTime()}. */
+    Map<String, Long> arrivals() {
+        return arrivals;
     }
 
     /** What has come that is no event: comments and {@code retry}. */
