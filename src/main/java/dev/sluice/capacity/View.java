@@ -33,6 +33,10 @@ final class View {
         return room.inFlight();
     }
 
+    boolean isPaused() {
+        return room.isPaused();
+    }
+
     int limit() {
         return limit;
     }

@@ -90,13 +90,22 @@ public final class Conductor implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
-        dispatching = takeUpWhatTheDeadLeft()
+        dispatching = pauseIfRestored()
+                .then(Mono.defer(this::takeUpWhatTheDeadLeft))
                 .doOnError(e -> log.error("What was under way cannot be taken up yet, tried again: {}", e.toString()))
                 .retryWhen(untilStopped())
                 .then(limit.takeUp().doOnNext(meters::learnt).retryWhen(untilStopped()))
                 .doOnNext(_ -> background.add(sweeping()))
                 .then(Mono.defer(dispatcher::run))
                 .toFuture();
+    }
+
+    private Mono<Void> pauseIfRestored() {
+        return journal.pauseIfRestored()
+                .filter(restored -> restored)
+                .doOnNext(_ -> log.warn("Nothing is submitted, since sluice.store.restored is set: decide about what is"
+                        + " queued at /actuator/restored, then take the setting away"))
+                .then();
     }
 
     private Retry untilStopped() {

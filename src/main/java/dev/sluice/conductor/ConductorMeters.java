@@ -58,8 +58,7 @@ final class ConductorMeters {
 
     void polling(IntSupplier pollers) {
         Gauge.builder(POLLERS, pollers::getAsInt)
-                .description(
-                        "Generations that this process polls: over all replicas, those that are processing or overdue")
+                .description("Generations that this process polls; nobody else does")
                 .register(registry);
     }
 

@@ -36,9 +36,16 @@ public final class Journal {
     private final InstantSource clock;
     private final Keeping keeping;
     private final Acceptance acceptance;
+    private final boolean restored;
     private final List<Consumer<Generation>> listeners = new CopyOnWriteArrayList<>();
 
     Journal(Store store, InstantSource clock, Keeping keeping) {
+        this(store, clock, keeping, false);
+    }
+
+    /** @param restored whether the log is a restored backup */
+    Journal(Store store, InstantSource clock, Keeping keeping, boolean restored) {
+        this.restored = restored;
         this.store = store;
         this.clock = clock;
         this.keeping = keeping;
@@ -84,7 +91,8 @@ public final class Journal {
                 ? Mono.empty()
                 : writeHold(
                         Turn.QUEUE,
-                        db -> Rows.inFlight(db)
+                        db -> Restoration.isUnderWay(db)
+                                        || Rows.inFlight(db)
                                                 >= Limits.read(db)
                                                         .map(Limit::tasks)
                                                         .orElse(claim.limitUntilLearnt())
@@ -164,12 +172,18 @@ public final class Journal {
     public Mono<Integer> endWaitsThatAreOver(Function<Generation, GenerationEvent> ending) {
         return store.write(
                         Turn.QUEUE,
-                        db -> Rows.where(db, """
-                            g.id in (select id from generation where status = 'queued' and wait_until <= :now
-                                     order by wait_until limit 20)
-                            """, Map.of("now", now().toEpochMilli())).stream()
-                                .flatMap(hold -> Rows.append(db, hold, ending.apply(hold.generation()), now()).stream())
-                                .toList(),
+                        db ->
+                                Rows.where(
+                                                db,
+                                                """
+                                                g.id in (select id from generation where status = 'queued' and wait_until <= :now
+                                                         and not %s order by wait_until limit 20)
+                                                """.formatted(Restoration.IS_IN_DOUBT),
+                                                Map.of("now", now().toEpochMilli()))
+                                        .stream()
+                                        .flatMap(hold ->
+                                                Rows.append(db, hold, ending.apply(hold.generation()), now()).stream())
+                                        .toList(),
                         ended -> ended.forEach(hold -> tell(hold.generation())))
                 .map(List::size);
     }
@@ -193,6 +207,58 @@ public final class Journal {
                                 .forEach(it -> tell(it.hold().generation()))))
                 .map(adopted -> adopted.stream().map(Takeover.Adopted::hold).toList())
                 .defaultIfEmpty(List.of());
+    }
+
+    /**
+     * Keeps all submits back, on every replica, since the log was restored from a backup: what it says is queued may have
+     * been submitted after that was taken. Does nothing if it was not restored; answers whether it was. To be called before
+     * anything is claimed.
+     */
+    public Mono<Boolean> pauseIfRestored() {
+        return !restored
+                ? Mono.just(false)
+                : store.write(
+                        Turn.QUEUE,
+                        db -> {
+                            Restoration.begin(db, now());
+                            return true;
+                        },
+                        _ -> {});
+    }
+
+    /** How many of those that were queued in the backup nobody has decided about; empty if submits are not kept back. */
+    public Mono<Integer> restoration() {
+        return store.<Optional<Integer>>read(
+                        db -> Restoration.isUnderWay(db) ? Optional.of(Restoration.inDoubt(db)) : Optional.empty())
+                .flatMap(Mono::justOrEmpty);
+    }
+
+    /** Ends one that was queued in the backup as {@code unknown}; empty if it was not. */
+    public Mono<Generation> giveUp(GenerationId id) {
+        return writeHold(Turn.QUEUE, db -> Restoration.giveUp(db, id, now())).map(Hold::generation);
+    }
+
+    /** Ends all that were queued in the backup as {@code unknown}, some at a time. */
+    public Mono<Void> giveUpWhatIsInDoubt() {
+        return store.write(
+                        Turn.QUEUE,
+                        db -> Restoration.giveUpTheOldest(db, Housekeeping.AT_ONCE, now()),
+                        given -> given.forEach(hold -> tell(hold.generation())))
+                .repeat()
+                .takeUntil(List::isEmpty)
+                .then();
+    }
+
+    /** Submits go again; what is still queued is submitted. */
+    public Mono<Void> resume() {
+        return store.write(
+                        Turn.QUEUE,
+                        db -> {
+                            Restoration.end(db);
+                            return true;
+                        },
+                        _ -> {})
+                .then();
     }
 
     /** Under which name this process owns generations; another one at each start. */

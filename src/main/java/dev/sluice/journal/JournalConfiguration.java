@@ -20,8 +20,13 @@ class JournalConfiguration {
     }
 
     @Bean
-    Journal journal(Store store, Keeping keeping) {
-        return new Journal(store, InstantSource.system(), keeping);
+    Journal journal(Store store, Keeping keeping, StoreProperties properties) {
+        return new Journal(store, InstantSource.system(), keeping, properties.restored());
+    }
+
+    @Bean
+    RestoredEndpoint restoredEndpoint(Journal journal) {
+        return new RestoredEndpoint(journal);
     }
 
     @Bean

@@ -127,7 +127,13 @@ final class Line {
             hadUpto.put(new CallerId(row.getString("caller")), row.getDouble("had_upto"));
         });
         double position = position(db);
-        return new Room(order(queued, hadUpto, position), hadUpto, position, Rows.inFlight(db), Limits.read(db));
+        return new Room(
+                order(queued, hadUpto, position),
+                hadUpto,
+                position,
+                Rows.inFlight(db),
+                Limits.read(db),
+                Restoration.isUnderWay(db));
     }
 
     /** The whole line as it would be claimed if nothing changed, the next one first. */

@@ -14,9 +14,15 @@ import java.util.stream.Stream;
  * @param position how far the line has moved
  * @param inFlight how many are {@code submitting} or {@code processing}
  * @param limit the learnt limit, once anything is learnt
+ * @param isPaused whether an operator keeps submits back
  */
 public record Room(
-        List<Waiting> line, Map<CallerId, Double> hadUpto, double position, int inFlight, Optional<Limit> limit) {
+        List<Waiting> line,
+        Map<CallerId, Double> hadUpto,
+        double position,
+        int inFlight,
+        Optional<Limit> limit,
+        boolean isPaused) {
 
     public Room {
         line = List.copyOf(line);

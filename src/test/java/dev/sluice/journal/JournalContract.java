@@ -54,6 +54,9 @@ abstract class JournalContract {
 
     abstract Journal journal();
 
+    /** The same log, opened as a restored backup. */
+    abstract Journal restored();
+
     @Test
     void givesBackWhatItAccepted() {
         GenerationRequest request =
@@ -538,6 +541,58 @@ abstract class JournalContract {
         assertThat(erased.imageUrls()).isEmpty();
         assertThat(erased.status()).isEqualTo(Status.COMPLETED);
         assertThat(erased.credits().used()).isEqualTo(1);
+    }
+
+    @Test
+    void submitsNothingOfARestoredBackupUntilItIsDecidedAbout() {
+        Generation queuedInTheBackup = open();
+        now.updateAndGet(before -> before.plusSeconds(1));
+        get(restored().pauseIfRestored());
+        now.updateAndGet(before -> before.plusSeconds(1));
+        Generation newer = open();
+
+        assertThat(journal().claimNext("a", Openings.upTo(ROOMY)).block()).isNull();
+        assertThat(get(journal().restoration())).isEqualTo(1);
+        assertThat(get(journal().room(ROOMY, LONG)).isPaused()).isTrue();
+
+        journal().giveUpWhatIsInDoubt().then(journal().resume()).block();
+
+        assertThat(get(journal().find(queuedInTheBackup.id())).status()).isEqualTo(Status.UNKNOWN);
+        assertThat(claim().id()).isEqualTo(newer.id());
+        assertThat(journal().restoration().block()).isNull();
+    }
+
+    @Test
+    void submitsWhatWasQueuedInARestoredBackupOnceItIsReleased() {
+        Generation given = open();
+        Generation released = open();
+        get(restored().pauseIfRestored());
+
+        assertThat(get(journal().giveUp(given.id())).status()).isEqualTo(Status.UNKNOWN);
+        assertThat(journal().giveUp(given.id()).block()).isNull();
+        journal().resume().block();
+
+        assertThat(claim().id()).isEqualTo(released.id());
+    }
+
+    @Test
+    void saysOfNothingThatWasQueuedInARestoredBackupThatItCostNothing() {
+        Generation withdrawn = open();
+        get(journal().open(opening(ME, request(), Duration.ofSeconds(10)))).first();
+        get(restored().pauseIfRestored());
+        now.updateAndGet(before -> before.plusSeconds(20));
+
+        assertThat(get(journal().withdraw(withdrawn.id())).status()).isEqualTo(Status.UNKNOWN);
+        assertThat(get(journal().endWaitsThatAreOver(_ -> new Rejected(WHY)))).isZero();
+    }
+
+    @Test
+    void pausesNothingIfItWasNotRestored() {
+        Generation queued = open();
+
+        assertThat(get(journal().pauseIfRestored())).isFalse();
+
+        assertThat(claim().id()).isEqualTo(queued.id());
     }
 
     @Test

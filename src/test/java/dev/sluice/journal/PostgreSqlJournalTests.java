@@ -46,6 +46,11 @@ class PostgreSqlJournalTests extends JournalContract {
         return journal;
     }
 
+    @Override
+    Journal restored() {
+        return new Journal(store, now::get, keeping(), true);
+    }
+
     @Test
     void boundsEveryWaitForTheDatabase() {
         assertThat(List.of(

@@ -58,6 +58,11 @@ class SqliteJournalTests extends JournalContract {
         return journal;
     }
 
+    @Override
+    Journal restored() {
+        return new Journal(store, now::get, keeping(), true);
+    }
+
     @Test
     void stillHasEverythingAfterItWasOpenedAnew() {
         Generation before = open();
