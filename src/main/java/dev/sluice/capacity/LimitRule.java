@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LimitRule {
 
-    /** A try each seven turns of all places costs one busy answer in seven times the limit, and finds new room soon. */
-    private static final int MOST_TURNS_BEFORE_MORE_IS_TRIED = 7;
+    /** A try each eight turns of all places costs one busy answer in eight times the limit, and finds new room soon. */
+    private static final int MOST_TURNS_BEFORE_MORE_IS_TRIED = 8;
 
     /** A turn of few places is as long as one of many, with fewer submits in it: they are tried sooner. */
     private static final int LEAST_TURNS_BEFORE_MORE_IS_TRIED = 4;
