@@ -12,6 +12,7 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.springframework.jdbc.support.JdbcUtils;
 
 /**
@@ -36,6 +37,8 @@ final class Hearing {
     private final CountDownLatch ending = new CountDownLatch(1);
     private final Thread thread =
             Thread.ofPlatform().daemon().name("journal-hear").unstarted(this::hearUntilTheEnd);
+
+    private boolean heard = true;
 
     Hearing(PostgreSqlDatabase database, String replica) {
         this.database = database;
@@ -66,9 +69,12 @@ final class Hearing {
         try {
             connection = database.connect(LONGEST_SILENCE);
             execute(connection, "listen sluice");
+            heard = true;
             hear(connection);
         } catch (SQLException e) {
-            log.warn("What other replicas record is not heard, connecting again: because={}", e.toString());
+            log.atLevel(heard ? Level.WARN : Level.DEBUG) // a long outage is one line
+                    .log("What other replicas record is not heard, connecting again: because={}", e.toString());
+            heard = false;
         } finally {
             JdbcUtils.closeConnection(connection);
         }

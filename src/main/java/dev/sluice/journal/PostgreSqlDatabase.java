@@ -41,6 +41,9 @@ final class PostgreSqlDatabase {
             LONGEST_WAIT_FOR_A_LOCK.toMillis(),
             "idle_in_transaction_session_timeout",
             LONGEST_PAUSE_IN_A_TRANSACTION.toMillis(),
+            // On the disk, and on the synchronous standby's if there is one: what is told must outlive the server.
+            "synchronous_commit",
+            "on",
             "default_transaction_isolation",
             "read\\ committed",
             "tcp_keepalives_idle",

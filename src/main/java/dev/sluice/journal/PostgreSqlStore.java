@@ -164,7 +164,9 @@ final class PostgreSqlStore implements Store {
             if (attempts > 1 && isToBeDoneAgain(e)) {
                 return commit(work, attempts - 1);
             }
-            log.warn("The log could not be written: because={}", e.toString());
+            if (!(e instanceof NoConnectionLately)) {
+                log.warn("The log could not be written: because={}", e.toString());
+            }
             throw new JournalUnavailable("The log cannot be written: " + e.getMessage(), e);
         }
     }
@@ -213,13 +215,22 @@ final class PostgreSqlStore implements Store {
     private Connection connect() throws SQLException {
         Outage outage = lastOutage;
         if (outage != null && System.nanoTime() - outage.nanos() < TRIED_AGAIN_AFTER.toNanos()) {
-            throw new SQLTransientConnectionException("No connection a moment ago", outage.why());
+            throw new NoConnectionLately(outage.why());
         }
         try {
             return pool.getConnection();
         } catch (SQLException e) {
             lastOutage = new Outage(System.nanoTime(), e);
             throw e;
+        }
+    }
+
+    /** The first of them was told to operators. */
+    private static final class NoConnectionLately extends SQLTransientConnectionException {
+        private static final long serialVersionUID = 1;
+
+        NoConnectionLately(SQLException why) {
+            super("No connection a moment ago: " + why.getMessage(), why);
         }
     }
 

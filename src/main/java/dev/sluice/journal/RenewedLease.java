@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
@@ -85,7 +86,8 @@ final class RenewedLease implements Lease {
         } catch (SQLException | DataAccessException e) {
             JdbcUtils.closeConnection(connection);
             connection = null;
-            log.warn("The lease could not be renewed: owner={} because={}", owner, e.toString());
+            log.atLevel(isFresh() ? Level.WARN : Level.DEBUG) // a long outage is one line, and one when it is over
+                    .log("The lease could not be renewed: owner={} because={}", owner, e.toString());
         }
     }
 

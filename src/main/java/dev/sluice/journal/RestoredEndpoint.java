@@ -6,6 +6,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import reactor.core.publisher.Mono;
 
 /** Where an operator says what is to become of the generations that a restored backup says are queued. */
@@ -45,10 +46,11 @@ class RestoredEndpoint {
 
     /** Ends one of them as {@code unknown}, before the rest is decided about; 404 if it is in no doubt. */
     @WriteOperation
-    Mono<Map<String, Object>> giveUp(@Selector String id) {
+    Mono<WebEndpointResponse<Map<String, Object>>> giveUp(@Selector String id) {
         return Mono.justOrEmpty(GenerationId.parse(id))
                 .flatMap(journal::giveUp)
-                .map(given -> Map.of(
-                        "id", given.id().value(), "status", given.status().word()));
+                .map(given -> new WebEndpointResponse<>(Map.<String, Object>of(
+                        "id", given.id().value(), "status", given.status().word())))
+                .defaultIfEmpty(new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND));
     }
 }

@@ -52,15 +52,16 @@ class PostgreSqlJournalTests extends JournalContract {
     }
 
     @Test
-    void boundsEveryWaitForTheDatabase() {
+    void boundsEveryWaitForTheDatabaseAndWaitsForItsDisk() {
         assertThat(List.of(
                         "statement_timeout",
                         "lock_timeout",
                         "idle_in_transaction_session_timeout",
                         "default_transaction_isolation",
-                        "tcp_keepalives_idle"))
+                        "tcp_keepalives_idle",
+                        "synchronous_commit"))
                 .extracting(setting -> rows("show " + setting).getFirst())
-                .containsExactly("15s", "10s", "5s", "read committed", "5");
+                .containsExactly("15s", "10s", "5s", "read committed", "5", "on");
     }
 
     @Test
