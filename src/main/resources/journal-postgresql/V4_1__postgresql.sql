@@ -6,6 +6,7 @@ alter table generation
     alter column priority    type text collate "C",
     alter column status      type text collate "C",
     alter column owner       type text collate "C",
+    alter column held_by     type text collate "C",
     alter column upstream_id type text collate "C",
     alter column batch       type text collate "C",
     alter column model       type text collate "C";

@@ -11,3 +11,7 @@ create table replica (
 create table pause (
     since bigint not null
 );
+
+-- Whose request is all that holds a queued one: nobody could find it again, so it goes with the process that held it.
+alter table generation add column held_by text;
+create index generation_held on generation (held_by) where status = 'queued' and held_by is not null;

@@ -102,7 +102,8 @@ final class BatchesController {
         return new Ask(
                 GenerationId.next(),
                 wanted.request(),
-                admission.waitAtMost(wanted.request().priority(), wanted.queueTimeout()));
+                admission.waitAtMost(wanted.request().priority(), wanted.queueTimeout()),
+                false);
     }
 
     /** Under the id that it was accepted with first: a key that is sent again brings no new one. */

@@ -92,7 +92,8 @@ final class GenerationsController {
         Ask ask = new Ask(
                 GenerationId.next(),
                 wanted.request(),
-                admission.waitAtMost(wanted.request().priority(), wanted.queueTimeout()));
+                admission.waitAtMost(wanted.request().priority(), wanted.queueTimeout()),
+                false);
         return room.accept(
                         caller.id(),
                         caller.allowance(),

@@ -37,8 +37,9 @@ public final class WaitingRoom {
      * Something that is asked for.
      *
      * @param waitAtMost how long it may be queued
+     * @param isHeld whether it can be found again by nothing but the request that asks for it
      */
-    public record Ask(GenerationId id, GenerationRequest request, Duration waitAtMost) {}
+    public record Ask(GenerationId id, GenerationRequest request, Duration waitAtMost, boolean isHeld) {}
 
     /**
      * Accepts all of them or none, as {@link Journal#open} promises. A wait that is expected to be longer than allowed is
@@ -60,7 +61,12 @@ public final class WaitingRoom {
 
     private Opening.Item item(Ask ask) {
         return new Opening.Item(
-                ask.id(), ask.request(), ask.waitAtMost(), prices.of(ask.request()), expected(ask.request()));
+                ask.id(),
+                ask.request(),
+                ask.waitAtMost(),
+                prices.of(ask.request()),
+                expected(ask.request()),
+                ask.isHeld());
     }
 
     private Duration expected(GenerationRequest request) {

@@ -59,7 +59,7 @@ final class HeldRequests {
     Mono<Void> open(Caller caller, Wanted wanted, Opening.@Nullable Key key, Function<Generation, Mono<Void>> answer) {
         return Mono.defer(() -> {
             GenerationId id = GenerationId.next();
-            Ask ask = new Ask(id, wanted.request(), admission.dropInWaitAtMost(wanted.queueTimeout()));
+            Ask ask = new Ask(id, wanted.request(), admission.dropInWaitAtMost(wanted.queueTimeout()), key == null);
             Mono<Generation> opened = room.accept(caller.id(), caller.allowance(), List.of(ask), null, key)
                     .map(Accepted::first);
             return key == null

@@ -96,13 +96,13 @@ final class Acceptance {
         return after;
     }
 
-    private static Generation insert(JdbcClient db, Opening opening, Opening.Item item, Instant now) {
+    private Generation insert(JdbcClient db, Opening opening, Opening.Item item, Instant now) {
         Recorded first = new Recorded(item.id(), 1, now, new Queued(null));
         db.sql("""
             insert into generation (id, caller, request, priority, status, sequence, epoch, created_at, wait_until,
-                                    batch, model, weight, expected_millis, credits)
+                                    batch, model, weight, expected_millis, credits, held_by)
             values (:id, :caller, :request, :priority, 'queued', 1, 0, :createdAt, :waitUntil,
-                    :batch, :model, :weight, :expected, :credits)
+                    :batch, :model, :weight, :expected, :credits, :heldBy)
             """)
                 .param("id", item.id().value())
                 .param("caller", opening.caller().value())
@@ -115,6 +115,7 @@ final class Acceptance {
                 .param("weight", opening.allowance().weight())
                 .param("expected", item.expected().toMillis())
                 .param("credits", item.credits())
+                .param("heldBy", item.isHeld() ? store.lease().owner() : null)
                 .update();
         Rows.insert(db, first);
         return new Generation(item.id(), opening.caller(), item.request(), List.of(first));

@@ -38,9 +38,16 @@ public record Opening(
      * @param waitAtMost how long it may be queued
      * @param credits what it is expected to cost
      * @param expected how long it is expected to have a task's place
+     * @param isHeld whether nobody but the request that is open now could find it again: while it is queued it goes with
+     *     the process that holds that request
      */
     public record Item(
-            GenerationId id, GenerationRequest request, Duration waitAtMost, long credits, Duration expected) {}
+            GenerationId id,
+            GenerationRequest request,
+            Duration waitAtMost,
+            long credits,
+            Duration expected,
+            boolean isHeld) {}
 
     /**
      * What whoever comes now has to expect.

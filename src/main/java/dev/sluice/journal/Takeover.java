@@ -2,6 +2,7 @@ package dev.sluice.journal;
 
 import dev.sluice.generation.Generation;
 import dev.sluice.generation.GenerationEvent;
+import dev.sluice.generation.GenerationEvent.Cancelled;
 import dev.sluice.generation.GenerationEvent.Processing;
 import dev.sluice.generation.GenerationId;
 import dev.sluice.generation.Status;
@@ -33,7 +34,10 @@ final class Takeover {
     /** What was adopted, and whether that moved it: a submit of the dead has an outcome now. */
     record Adopted(Hold hold, boolean hasMoved) {}
 
-    /** What a process that is dead now has left under way; a submit only once its answer cannot come any more. */
+    /**
+     * What a process that is dead now has left under way, a submit only once its answer cannot come any more; and what was
+     * queued for a request that died with it.
+     */
     static List<Hold> leftByTheDead(JdbcClient db, String owner, Lease lease, Duration longestSubmit) {
         long deadBefore = lease.deadBefore(db);
         Duration grace = longestSubmit.plus(lease.length().multipliedBy(LEASES_OF_GRACE));
@@ -43,6 +47,8 @@ final class Takeover {
                 g.status in ('submitting', 'processing', 'overdue') and g.owner <> :owner
                 and not exists (select 1 from replica r where r.id = g.owner and r.lease_until >
                                 case g.status when 'submitting' then :submitsBefore else :before end)
+                or g.status = 'queued' and g.held_by is not null and g.held_by <> :owner
+                and not exists (select 1 from replica r where r.id = g.held_by and r.lease_until > :before)
                 """,
                 Map.of(
                         "owner", owner,
@@ -58,16 +64,24 @@ final class Takeover {
             Instant now) {
         return left.stream()
                 .flatMap(hold -> own(db, hold, owner).stream())
-                .map(hold -> hold.generation().status() == Status.SUBMITTING
-                        ? new Adopted(
-                                Rows.append(db, hold, whatBecameOf(db, hold, lostAnswer), now)
-                                        .orElseThrow(),
-                                true)
-                        : new Adopted(hold, false))
+                .map(hold -> whatBecameOf(db, hold, lostAnswer)
+                        .flatMap(event -> Rows.append(db, hold, event, now))
+                        .map(moved -> new Adopted(moved, true))
+                        .orElseGet(() -> new Adopted(hold, false)))
                 .toList();
     }
 
-    private static GenerationEvent whatBecameOf(
+    /** What can be told of it now that its owner is dead; empty if it simply goes on. */
+    private static Optional<GenerationEvent> whatBecameOf(
+            JdbcClient db, Hold left, Function<Generation, GenerationEvent> lostAnswer) {
+        return switch (left.generation().status()) {
+            case QUEUED -> Optional.of(new Cancelled());
+            case SUBMITTING -> Optional.of(outcome(db, left, lostAnswer));
+            case PROCESSING, OVERDUE, COMPLETED, FAILED, REJECTED, CANCELLED, UNKNOWN, TIMED_OUT -> Optional.empty();
+        };
+    }
+
+    private static GenerationEvent outcome(
             JdbcClient db, Hold submitting, Function<Generation, GenerationEvent> lostAnswer) {
         return db.sql("""
             select upstream_id, credits_used, credits_remaining, answer from receipt

@@ -143,7 +143,7 @@ final class RoomSimulation {
                         caller,
                         new Allowance(weight, 1_000_000, null),
                         List.of(new Opening.Item(
-                                GenerationId.next(), request, Duration.ofDays(1), 1, Duration.ofSeconds(10))),
+                                GenerationId.next(), request, Duration.ofDays(1), 1, Duration.ofSeconds(10), false)),
                         null,
                         10_000,
                         Opening.Outlook.CLEAR,

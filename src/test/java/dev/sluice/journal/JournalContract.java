@@ -43,12 +43,12 @@ import reactor.core.publisher.Mono;
 /** What every journal promises, wherever its tables are. */
 abstract class JournalContract {
 
-    private static final CallerId ME = new CallerId("me");
+    static final CallerId ME = new CallerId("me");
     private static final CallerId YOU = new CallerId("you");
     private static final CallerId THEY = new CallerId("they");
     private static final Duration LONG = Duration.ofHours(1);
     private static final int ROOMY = 1_000;
-    private static final Problem WHY = new Problem(ProblemType.OUTCOME_UNKNOWN, "lost");
+    static final Problem WHY = new Problem(ProblemType.OUTCOME_UNKNOWN, "lost");
 
     final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
 

@@ -49,6 +49,18 @@ final class Openings {
                 key);
     }
 
+    /** One that nobody could find again but by the request that is open. */
+    static Opening held(CallerId caller) {
+        GenerationRequest request = request(Priority.INTERACTIVE);
+        return several(
+                caller,
+                PLENTY,
+                List.of(new Opening.Item(GenerationId.next(), request, Duration.ofHours(1), 1, EXPECTED, true)),
+                null,
+                10_000,
+                null);
+    }
+
     /** One that is expected to cost so much, of a caller that may use so much. */
     static Opening costing(CallerId caller, Allowance allowance, long credits) {
         return several(
@@ -71,7 +83,7 @@ final class Openings {
     }
 
     private static Opening.Item item(GenerationRequest request, Duration waitAtMost, long credits) {
-        return new Opening.Item(GenerationId.next(), request, waitAtMost, credits, EXPECTED);
+        return new Opening.Item(GenerationId.next(), request, waitAtMost, credits, EXPECTED, false);
     }
 
     static GenerationRequest request(Priority priority) {

@@ -236,6 +236,19 @@ class ReplicatedJournalTests {
     }
 
     @Test
+    void withdrawWhatWasQueuedForARequestThatDiedWithItsReplica() {
+        GenerationId held = get(one.journal().open(Openings.held(new CallerId("me"))))
+                .first()
+                .id();
+        assertThat(other.adopt()).as("its replica lives").isEmpty();
+
+        get(one.journal().leave().thenReturn(true));
+
+        assertThat(other.adopt()).extracting(Hold::id).containsExactly(held);
+        assertThat(get(other.journal().find(held)).status()).isEqualTo(Status.CANCELLED);
+    }
+
+    @Test
     void takeOverFromWhoDoesNotRenewAndLetItWriteNothingWhenItWakes() {
         one.open();
         Hold left = one.processing();

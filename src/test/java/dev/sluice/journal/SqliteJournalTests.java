@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.sluice.generation.CallerId;
 import dev.sluice.generation.Generation;
 import dev.sluice.generation.GenerationEvent.Cancelled;
+import dev.sluice.generation.GenerationEvent.Unknown;
 import dev.sluice.generation.GenerationId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,6 +72,20 @@ class SqliteJournalTests extends JournalContract {
         open(directory);
 
         assertThat(get(journal.find(before.id()))).isEqualTo(before);
+    }
+
+    @Test
+    void withdrawsWhatWasQueuedForARequestThatDiedWithItsProcess() {
+        Generation held = get(journal.open(Openings.held(ME))).first();
+        Generation other = open();
+
+        assertThat(get(journal.adopt(journal.owner(), Duration.ofHours(1), _ -> new Unknown(WHY, 1))))
+                .as("its own process lives")
+                .isEmpty();
+        get(journal.adopt("b", Duration.ofHours(1), _ -> new Unknown(WHY, 1)));
+
+        assertThat(get(journal.find(held.id())).status()).isEqualTo(dev.sluice.generation.Status.CANCELLED);
+        assertThat(get(journal.find(other.id())).status()).isEqualTo(dev.sluice.generation.Status.QUEUED);
     }
 
     @Test

@@ -183,6 +183,33 @@ class HeldRequestsTests {
         }
     }
 
+    @Test
+    void areWithdrawnWhenTheProcessThatHeldThemWasKilled(@TempDir Path store) {
+        simulator.faults().everySubmit().answerBusy(Duration.ofSeconds(30));
+        try (ChildSluice first = ChildSluice.inFrontOf(simulator, store).awaitReady()) {
+            CompletableFuture<Answer> held = first.alice().postLater(GENERATE, "{\"prompt\":\"held until the kill\"}");
+            CompletableFuture<Answer> found =
+                    first.alice().postLater(GENERATE, "{\"prompt\":\"found by its key\"}", "Idempotency-Key", "found");
+            await().until(() -> itemsOf(first.alice(), "?status=queued").size() == 2);
+
+            first.kill();
+
+            await().until(() -> held.isCompletedExceptionally() && found.isCompletedExceptionally());
+        }
+        simulator.faults().clear();
+        try (RunningSluice second = RunningSluice.inFrontOf(simulator, store)) {
+            assertThat(second.alice()
+                            .post(GENERATE, "{\"prompt\":\"found by its key\"}", "Idempotency-Key", "found")
+                            .status())
+                    .isEqualTo(200);
+            assertThat(itemsOf(second.alice(), "?status=cancelled"))
+                    .extracting(item -> item.path("prompt").stringValue())
+                    .containsExactly("held until the kill");
+        }
+        assertThat(simulator.ledger().accepted("held until the kill")).isEmpty();
+        assertThat(simulator.ledger().accepted("found by its key")).hasSize(1);
+    }
+
     private static Line line(String prompt, String mode) {
         String body = Client.JSON
                 .createObjectNode()
