@@ -129,6 +129,9 @@ class WaitingRoomTests {
 
         private static final Duration OPEN = Duration.ofSeconds(1);
 
+        /** A minute with {@code -Pcrash}. */
+        private static final Duration AWAY = Duration.ofSeconds(Integer.getInteger("sluice.outage.seconds", 3));
+
         @Test
         void losesNothingAndDoublesNothingOfWhatWasUnderWayAndWhatWaited(@TempDir Path store) {
             try (Simulator simulator = simulator(5, Duration.ofMillis(300));
@@ -139,12 +142,17 @@ class WaitingRoomTests {
                 await().until(() -> simulator.ledger().acceptedInAll() > 10);
 
                 simulator.goDown();
-                pause(OPEN.multipliedBy(3));
+                pause(AWAY);
                 long before = simulator.ledger().acceptedInAll();
                 simulator.comeBack();
 
+                Instant back = Instant.now();
                 await().atMost(Duration.ofSeconds(11))
                         .until(() -> simulator.ledger().acceptedInAll() > before);
+                log.info(
+                        "Outage: seconds={} nextSubmitMillis={}",
+                        AWAY.toSeconds(),
+                        Duration.between(back, Instant.now()).toMillis());
                 await().atMost(Duration.ofSeconds(30)).until(() -> ended(sluice) == 60);
                 assertThat(ids).allSatisfy(id -> assertThat(status(sluice, id)).isIn("completed", "unknown"));
                 assertThat(simulator.ledger().accepted())
