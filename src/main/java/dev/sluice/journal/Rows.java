@@ -84,11 +84,10 @@ final class Rows {
 
     /** Under which id it was accepted together with others, if it was. */
     static Optional<BatchId> batch(JdbcClient db, GenerationId id) {
-        return Optional.ofNullable(db.sql("select batch from generation where id = ?")
-                        .param(id.value())
-                        .query((row, _) -> row.getString("batch"))
-                        .single())
-                .map(BatchId::new);
+        return db.sql("select batch from generation where id = ? and batch is not null")
+                .param(id.value())
+                .query((row, _) -> new BatchId(row.getString("batch")))
+                .optional();
     }
 
     /** The generation, with all that were accepted together with it, in the order of the request. */
