@@ -29,5 +29,6 @@ create table learnt_limit (
     tasks      integer not null,
     filled     integer not null,
     rising     integer not null,
-    lowered_at bigint  not null
+    lowered_at bigint  not null,
+    tried_at   bigint  not null
 );

@@ -30,7 +30,7 @@ final class Greeting implements ApplicationListener<ApplicationReadyEvent> {
                 api,
                 environment.getProperty("local.management.port"),
                 upstream.baseUrl(),
-                environment.getProperty("sluice.store.path", "data"));
+                storeIn(environment));
         if (Arrays.asList(environment.getActiveProfiles()).contains("simulator")) {
             log.info("""
                 This is the simulator: nothing costs anything.
@@ -40,5 +40,12 @@ final class Greeting implements ApplicationListener<ApplicationReadyEvent> {
                             -H 'Content-Type: application/json' -d '{"prompt":"a fox by the sea at night"}'
                 """, api, api);
         }
+    }
+
+    /** Without what an address may carry beside it: a password, for one. */
+    private static String storeIn(Environment environment) {
+        return "postgresql".equalsIgnoreCase(environment.getProperty("sluice.store.type"))
+                ? environment.getProperty("spring.datasource.url", "").replaceAll("\\?.*", "")
+                : environment.getProperty("sluice.store.path", "data");
     }
 }

@@ -2,8 +2,11 @@ package dev.sluice;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
@@ -17,7 +20,7 @@ import org.springframework.util.unit.DataSize;
 @Order(0)
 final class SettingsFailureAnalyzer implements FailureAnalyzer {
 
-    private static final Pattern NAMES_A_PROPERTY = Pattern.compile("\\bsluice\\.[a-z]");
+    private static final Pattern NAMES_A_PROPERTY = Pattern.compile("(?<![\\w.])sluice\\.[a-z]");
 
     @Override
     public @Nullable FailureAnalysis analyze(Throwable failure) {
@@ -58,6 +61,11 @@ final class SettingsFailureAnalyzer implements FailureAnalyzer {
         }
         if (type == boolean.class || type == Boolean.class) {
             return "true or false";
+        }
+        if (type.isEnum()) {
+            return Arrays.stream(type.getEnumConstants())
+                    .map(word -> word.toString().toLowerCase(Locale.ROOT))
+                    .collect(Collectors.joining(" or "));
         }
         return type.isPrimitive() || Number.class.isAssignableFrom(type)
                 ? "a number such as 10"

@@ -75,7 +75,7 @@ public record Admission(
 
     /** The terms of every claim. */
     public Claim claim() {
-        return new Claim(limit.initial(), batchPatience);
+        return new Claim(limit.initial(), limit.max(), batchPatience);
     }
 
     private static void require(boolean kept, String rule) {

@@ -65,7 +65,7 @@ public final class Forecast {
                 start.plus(takes).toSeconds(),
                 start.toSeconds(),
                 place.get(),
-                gate.waitingFor().orElse(WaitingFor.LIMIT));
+                room.isPaused() ? WaitingFor.PAUSED : gate.waitingFor().orElse(WaitingFor.LIMIT));
     }
 
     /** The same for one that is not queued: needs no journal. */

@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class LimitRule {
 
-    /** A try each seven turns of all places costs one busy answer in seven times the limit, and finds new room soon. */
-    private static final int MOST_TURNS_BEFORE_MORE_IS_TRIED = 7;
+    /** A try each eight turns of all places costs one busy answer in eight times the limit, and finds new room soon. */
+    private static final int MOST_TURNS_BEFORE_MORE_IS_TRIED = 8;
 
     /** A turn of few places is as long as one of many, with fewer submits in it: they are tried sooner. */
-    private static final int LEAST_TURNS_BEFORE_MORE_IS_TRIED = 3;
+    private static final int LEAST_TURNS_BEFORE_MORE_IS_TRIED = 4;
 
     private static final double AT_MOST_LEFT_WHEN_LOWERED = 0.8;
 
@@ -34,24 +34,26 @@ final class LimitRule {
 
     /** Before anything is learnt: more is tried at once, since nothing says that this is all. */
     Limit initial() {
-        return new Limit(bounds.initial(), 0, true, Instant.EPOCH);
+        return new Limit(bounds.initial(), 0, true, Instant.EPOCH, clock.instant());
     }
 
     /** What was learnt under other bounds, within these. */
     Limit.Lesson withinBounds() {
-        return (known, _) -> within(known.tasks(), known.filled(), known.rising(), known.loweredAt());
+        return (known, _) ->
+                new Limit(bounded(known.tasks()), known.filled(), known.rising(), known.loweredAt(), known.triedAt());
     }
 
-    /** A submit was accepted: it tells something if it filled the limit. */
+    /** A submit was accepted: it tells something if it filled the limit, or went beyond it. */
     Limit.Lesson accepted() {
         return (known, inFlight) -> {
             if (inFlight < known.tasks()) {
                 return known;
             }
             int filled = known.filled() + 1;
-            return known.rising() || filled >= known.tasks() * turnsBeforeMoreIsTried(known.tasks())
-                    ? within(known.tasks() + 1, 0, true, known.loweredAt())
-                    : within(known.tasks(), filled, false, known.loweredAt());
+            boolean isTurn = filled >= known.tasks() * turnsBeforeMoreIsTried(known.tasks());
+            return known.rising() || isTurn || inFlight > known.tasks()
+                    ? tried(known.tasks() + 1, 0, true, known.loweredAt())
+                    : tried(known.tasks(), filled, false, known.loweredAt());
         };
     }
 
@@ -70,15 +72,25 @@ final class LimitRule {
             if (sentAt.isBefore(known.loweredAt())) {
                 return known;
             }
-            int lowered = known.rising()
-                    ? known.tasks() - 1
-                    : Math.min(known.tasks() - 1, (int) (known.tasks() * AT_MOST_LEFT_WHEN_LOWERED));
-            int hinted = activeTasks == null || activeTasks < 1 ? lowered : Math.min(lowered, activeTasks);
-            return within(Math.min(hinted, inFlight), 0, false, clock.instant());
+            int hinted = activeTasks == null || activeTasks < 1 ? known.tasks() : activeTasks;
+            return tried(Math.min(Math.min(lowered(known, inFlight), hinted), inFlight), 0, false, clock.instant());
         };
     }
 
-    private Limit within(int tasks, int filled, boolean rising, Instant loweredAt) {
-        return new Limit(Math.clamp(tasks, bounds.min(), bounds.max()), filled, rising, loweredAt);
+    private static int lowered(Limit known, int inFlight) {
+        if (inFlight >= known.tasks()) {
+            return known.tasks(); // it was one more than the limit that met it
+        }
+        return known.rising()
+                ? known.tasks() - 1
+                : Math.min(known.tasks() - 1, (int) (known.tasks() * AT_MOST_LEFT_WHEN_LOWERED));
+    }
+
+    private Limit tried(int tasks, int filled, boolean rising, Instant loweredAt) {
+        return new Limit(bounded(tasks), filled, rising, loweredAt, clock.instant());
+    }
+
+    private int bounded(int tasks) {
+        return Math.clamp(tasks, bounds.min(), bounds.max());
     }
 }

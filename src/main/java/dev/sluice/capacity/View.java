@@ -42,6 +42,10 @@ final class View {
         return new Counts(queued, room.inFlightByCaller().getOrDefault(caller, 0));
     }
 
+    boolean isPaused() {
+        return room.isPaused();
+    }
+
     int limit() {
         return limit;
     }

@@ -11,6 +11,7 @@ import dev.sluice.generation.Problem;
 import dev.sluice.generation.ProblemType;
 import dev.sluice.generation.Status;
 import dev.sluice.journal.Claim;
+import dev.sluice.journal.Hint;
 import dev.sluice.journal.Hold;
 import dev.sluice.journal.Journal;
 import dev.sluice.upstream.Upstream;
@@ -18,9 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,7 +36,7 @@ import reactor.util.retry.Retry;
  * Sees every generation to its ending. The life of a generation hangs on nothing but this: callers may come and go.
  *
  * <p>Stopping ends the claiming at once and waits for the submits that are on their way, since their answers cost money;
- * pollers are let go, and taken up again by the next process.
+ * pollers are let go, and what this process owns is given back: others, or the next process, take it up.
  */
 public final class Conductor implements SmartLifecycle {
 
@@ -47,17 +46,18 @@ public final class Conductor implements SmartLifecycle {
 
     private final Journal journal;
     private final Gate gate;
-    private final Poller poller;
+    private final Pollers pollers;
     private final ConductorMeters meters;
     private final Learning learning;
-    private final String owner = "process-" + UUID.randomUUID();
+    private final Duration longestSubmit;
+    private final String owner;
     private final Submits submits;
     private final Dispatcher dispatcher;
 
     private final Disposable.Composite background = Disposables.composite();
     private CompletableFuture<@Nullable Void> dispatching = CompletableFuture.completedFuture(null);
-    private final Set<GenerationId> polled = ConcurrentHashMap.newKeySet();
     private Set<GenerationId> idleBefore = Set.of();
+    private long termSeen;
     private volatile boolean running;
     private volatile boolean stopping;
 
@@ -76,30 +76,41 @@ public final class Conductor implements SmartLifecycle {
         this.gate = gate;
         this.meters = meters;
         this.learning = learning;
-        this.poller = new Poller(id -> polls.poll(id).doOnNext(meters::polled), patient::append, polling, timer);
-        this.submits = new Submits(upstream, patient, meters, learning, owner);
+        this.owner = journal.owner();
+        this.longestSubmit = upstream.longestSubmit();
+        this.pollers =
+                new Pollers(new Poller(id -> polls.poll(id).doOnNext(meters::polled), patient::append, polling, timer));
+        this.submits = new Submits(upstream, patient, meters, learning, owner, journal::maySubmit);
         this.dispatcher = new Dispatcher(
                 gate,
                 journal,
                 owner,
                 claim,
                 upstream.isAnswering(),
-                (hold, permit) -> submits.begin(hold, permit, this::poll));
+                (hold, permit) -> submits.begin(hold, permit, pollers::poll));
+        meters.polling(() -> pollers.ids().size());
     }
 
     /** What a dead process left is taken up before anything is claimed, put back or swept: however often it must be tried. */
     @Override
     public void start() {
         running = true;
-        dispatching = journal.adopt(
-                        owner, generation -> Submission.lostAnswer(generation, "Sluice was stopped meanwhile", ""))
+        dispatching = pauseIfRestored()
+                .then(Mono.defer(this::takeUpWhatTheDeadLeft))
                 .doOnError(e -> log.error("What was under way cannot be taken up yet, tried again: {}", e.toString()))
                 .retryWhen(untilStopped())
-                .doOnNext(this::takeUp)
                 .then(learning.takeUp().doOnNext(meters::learnt).retryWhen(untilStopped()))
                 .doOnNext(_ -> background.add(sweeping()))
                 .then(Mono.defer(dispatcher::run))
                 .toFuture();
+    }
+
+    private Mono<Void> pauseIfRestored() {
+        return journal.pauseIfRestored()
+                .filter(restored -> restored)
+                .doOnNext(_ -> log.warn("Nothing is submitted, since sluice.store.restored is set: decide about what is"
+                        + " queued at /actuator/restored, then take the setting away"))
+                .then();
     }
 
     private Retry untilStopped() {
@@ -126,42 +137,42 @@ public final class Conductor implements SmartLifecycle {
         dispatcher.wake();
     }
 
-    private void takeUp(Iterable<Hold> adopted) {
-        adopted.forEach(hold -> {
-            log.info(
-                    "Generation taken up again: id={} status={}",
-                    hold.id(),
-                    hold.generation().status().word());
-            if (!hold.generation().hasEnded()) {
-                poll(hold);
-            }
-        });
+    /** Another replica has recorded something: what it frees or queues may be for this one to submit. */
+    void movedElsewhere(Hint hint) {
+        if (hint.status() == Status.QUEUED
+                || hint.status() == Status.OVERDUE
+                || hint.status().hasEnded()) {
+            dispatcher.wake();
+        }
     }
 
-    /** Unless it is polled already, or not to be. */
-    private void poll(Hold hold) {
-        Status status = hold.generation().status();
-        if ((status == Status.PROCESSING || status == Status.OVERDUE) && polled.add(hold.id())) {
-            Disposable.Swap polling = Disposables.swap();
-            background.add(polling);
-            polling.update(poller.seeToItsEnd(hold)
-                    .doFinally(_ -> {
-                        polled.remove(hold.id());
-                        background.remove(polling);
-                    })
-                    .subscribe(
-                            _ -> {},
-                            failure -> log.error(
-                                    "Polling ended in a way that nobody foresaw: id={}", hold.id(), failure)));
-        }
+    private Mono<Void> takeUpWhatTheDeadLeft() {
+        return journal.adopt(
+                        owner,
+                        longestSubmit,
+                        generation -> Submission.lostAnswer(generation, "Sluice was stopped meanwhile", ""))
+                .doOnNext(adopted -> adopted.forEach(this::takeUp))
+                .then();
+    }
+
+    private void takeUp(Hold adopted) {
+        log.info(
+                "Generation taken up again: id={} status={}",
+                adopted.id(),
+                adopted.generation().status().word());
+        pollers.poll(adopted);
     }
 
     private Mono<Void> sweep(long tick) {
         return Flux.concat(
+                        step(Mono.defer(this::takeUpWhatTheDeadLeft)),
                         step(journal.endWaitsThatAreOver(Conductor::waitedTooLong)),
                         step(Mono.defer(this::putBackUnsent)),
                         step(journal.forgetWhatIsOld()),
-                        step(tick % SWEEPS_A_ROUND == 0 ? Mono.defer(this::pollWhatNobodyPolls) : Mono.empty()),
+                        step(
+                                tick % SWEEPS_A_ROUND == 0 || journal.term() != termSeen
+                                        ? Mono.defer(this::pollWhatIsOurs)
+                                        : Mono.empty()),
                         step(journal.counts().doOnNext(meters::counted)))
                 .then();
     }
@@ -174,17 +185,29 @@ public final class Conductor implements SmartLifecycle {
         });
     }
 
-    /** What this process owns and does not poll for two rounds has lost its poller, and gets another. */
-    private Mono<Void> pollWhatNobodyPolls() {
+    /**
+     * What this process polls and does not own was taken over while it looked dead, and is let go. What it owns and does
+     * not poll for two rounds has lost its poller, and gets another. What is polled is asked for first: what comes to be
+     * polled meanwhile is not mistaken for somebody else's.
+     */
+    private Mono<Void> pollWhatIsOurs() {
+        long term = journal.term();
+        Set<GenerationId> polled = pollers.ids();
         return journal.underWay(owner)
-                .doOnNext(owned -> {
-                    List<Hold> idle = owned.stream()
+                .doOnNext(ours -> {
+                    Set<GenerationId> owned = ours.stream().map(Hold::id).collect(Collectors.toSet());
+                    polled.stream().filter(id -> !owned.contains(id)).forEach(pollers::letGo);
+                    pollTheIdle(ours.stream()
                             .filter(hold -> !polled.contains(hold.id()))
-                            .toList();
-                    idle.stream().filter(hold -> idleBefore.contains(hold.id())).forEach(this::poll);
-                    idleBefore = idle.stream().map(Hold::id).collect(Collectors.toSet());
+                            .toList());
+                    termSeen = term;
                 })
                 .then();
+    }
+
+    private void pollTheIdle(List<Hold> idle) {
+        idle.stream().filter(hold -> idleBefore.contains(hold.id())).forEach(pollers::poll);
+        idleBefore = idle.stream().map(Hold::id).collect(Collectors.toSet());
     }
 
     /**
@@ -220,6 +243,8 @@ public final class Conductor implements SmartLifecycle {
         Mono.fromFuture(dispatching)
                 .onErrorComplete()
                 .then(Mono.defer(submits::settled))
+                .then(Mono.fromRunnable(pollers::end))
+                .then(journal.leave())
                 .doFinally(_ -> {
                     background.dispose();
                     running = false;

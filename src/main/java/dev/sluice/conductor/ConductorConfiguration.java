@@ -44,6 +44,7 @@ class ConductorConfiguration {
                 Schedulers.parallel());
         journal.onCommit(new Chronicle(meters, learning)::tell);
         journal.onCommit(conductor::moved);
+        journal.onCommitElsewhere(conductor::movedElsewhere);
         key.onChange(conductor::keyChanged);
         return conductor;
     }

@@ -10,12 +10,14 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.function.IntSupplier;
 
 /** What operators can see of the conductor's work. */
 final class ConductorMeters {
 
     static final String SUBMITS = "sluice.upstream.submits";
     static final String POLLS = "sluice.upstream.polls";
+    static final String POLLERS = "sluice.upstream.pollers";
     static final String GENERATIONS = "sluice.generations";
     static final String ACCEPTED = "sluice.generations.accepted";
     static final String CREDITS_USED = "sluice.credits.used";
@@ -51,6 +53,12 @@ final class ConductorMeters {
                 .register(registry);
         Gauge.builder(LIMIT, () -> limit)
                 .description("Tasks that may be in flight, as learnt from the upstream")
+                .register(registry);
+    }
+
+    void polling(IntSupplier pollers) {
+        Gauge.builder(POLLERS, pollers::getAsInt)
+                .description("Generations that this process polls; nobody else does")
                 .register(registry);
     }
 

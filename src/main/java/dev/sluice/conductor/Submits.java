@@ -3,6 +3,7 @@ package dev.sluice.conductor;
 import dev.sluice.capacity.Gate.Permit;
 import dev.sluice.capacity.Learning;
 import dev.sluice.generation.GenerationEvent;
+import dev.sluice.generation.GenerationEvent.Queued;
 import dev.sluice.generation.GenerationId;
 import dev.sluice.journal.Hold;
 import dev.sluice.journal.Limit;
@@ -22,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,26 +44,31 @@ final class Submits {
     private final ConductorMeters meters;
     private final Learning learning;
     private final String owner;
+    private final BooleanSupplier maySubmit;
     private final Map<GenerationId, CompletableFuture<@Nullable Hold>> sending = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable Long> lastBalance = new AtomicReference<>();
 
-    Submits(Upstream upstream, PatientJournal journal, ConductorMeters meters, Learning learning, String owner) {
+    /** @param maySubmit whether a submit that begins now has an outcome before others take this process for dead */
+    Submits(
+            Upstream upstream,
+            PatientJournal journal,
+            ConductorMeters meters,
+            Learning learning,
+            String owner,
+            BooleanSupplier maySubmit) {
         this.upstream = upstream;
         this.journal = journal;
         this.meters = meters;
         this.learning = learning;
         this.owner = owner;
+        this.maySubmit = maySubmit;
     }
 
     /** @param whenWritten told the generation after its outcome was written, unless somebody else owns it by then */
     void begin(Hold hold, Permit permit, Consumer<Hold> whenWritten) {
         CompletableFuture<@Nullable Hold> submit = new CompletableFuture<>();
         sending.put(hold.id(), submit);
-        upstream.submit(hold.generation().request())
-                .doOnNext(outcome -> permit.settle(Submission.verdict(outcome)))
-                .doOnNext(meters::submitted)
-                .doOnNext(Submits::raiseTheAlarm)
-                .flatMap(outcome -> write(hold, outcome).doOnNext(whenWritten).then(learn(hold, outcome)))
+        Mono.defer(() -> maySubmit.getAsBoolean() ? send(hold, permit, whenWritten) : keepBack(hold, permit))
                 .doOnSuccess(_ -> sending.remove(hold.id()))
                 .doOnError(e -> {
                     permit.giveBack();
@@ -71,6 +78,21 @@ final class Submits {
                 .onErrorComplete()
                 .doFinally(_ -> submit.complete(null))
                 .subscribe();
+    }
+
+    private Mono<Void> send(Hold hold, Permit permit, Consumer<Hold> whenWritten) {
+        return upstream.submit(hold.generation().request())
+                .doOnNext(outcome -> permit.settle(Submission.verdict(outcome)))
+                .doOnNext(meters::submitted)
+                .doOnNext(Submits::raiseTheAlarm)
+                .flatMap(outcome -> write(hold, outcome).doOnNext(whenWritten).then(learn(hold, outcome)));
+    }
+
+    /** This process may have been paused since the claim: others may hold it for dead, and the submit for sent. */
+    private Mono<Void> keepBack(Hold hold, Permit permit) {
+        log.warn("A submit was not sent, because the lease is not fresh: id={}", hold.id());
+        permit.giveBack();
+        return journal.append(hold, new Queued(null)).then();
     }
 
     /** After it is written, so that what is in flight is known. A lesson that is lost will be given again. */

@@ -58,7 +58,7 @@ public enum Status {
 
     private Set<Status> followers() {
         return switch (this) {
-            case QUEUED -> EnumSet.of(SUBMITTING, REJECTED, CANCELLED);
+            case QUEUED -> EnumSet.of(SUBMITTING, REJECTED, CANCELLED, UNKNOWN); // the last in a restored backup only
             case SUBMITTING -> EnumSet.of(QUEUED, PROCESSING, FAILED, REJECTED, CANCELLED, UNKNOWN);
             case PROCESSING -> EnumSet.of(OVERDUE, COMPLETED, FAILED);
             case OVERDUE -> EnumSet.of(COMPLETED, FAILED, TIMED_OUT);

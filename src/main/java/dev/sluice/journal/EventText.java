@@ -16,10 +16,29 @@ final class EventText {
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
+    private static final int REPLACEMENT = 0xFFFD;
+
     private EventText() {}
 
     static String of(GenerationEvent event) {
-        return JSON.writeValueAsString(event);
+        return storable(JSON.writeValueAsString(event));
+    }
+
+    /**
+     * The text as every database takes it: an upstream's answer that has cost money must not be lost because there is a
+     * U+0000 or half a character in it.
+     */
+    static String storable(String text) {
+        return text.codePoints().anyMatch(EventText::isNowhereStored)
+                ? text.codePoints()
+                        .map(point -> isNowhereStored(point) ? REPLACEMENT : point)
+                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                        .toString()
+                : text;
+    }
+
+    private static boolean isNowhereStored(int point) {
+        return point == 0 || (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
     }
 
     static GenerationEvent event(String status, String body) {
@@ -46,7 +65,7 @@ final class EventText {
     }
 
     static String of(GenerationRequest request) {
-        return JSON.writeValueAsString(request);
+        return storable(JSON.writeValueAsString(request));
     }
 
     static GenerationRequest request(String text) {

@@ -15,6 +15,7 @@ import dev.sluice.generation.GenerationEvent.Unknown;
 import dev.sluice.generation.GenerationRequest;
 import dev.sluice.generation.Problem;
 import dev.sluice.generation.Recorded;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -26,14 +27,17 @@ final class Housekeeping {
     /** Small, so that nobody's commit waits long behind it. */
     static final int AT_ONCE = 100;
 
+    private static final Duration DEAD_ARE_KNOWN_FOR = Duration.ofHours(1);
+
     private Housekeeping() {}
 
-    /** Removes generations that ended before then, and keys that were bound before then; answers how many generations. */
-    static int forget(JdbcClient db, Instant endedBefore, Instant boundBefore) {
+    /** Removes what ended, was bound or died before then; answers how many generations. */
+    static int forget(JdbcClient db, Instant endedBefore, Instant boundBefore, long deadBefore) {
         db.sql("delete from idempotency_key where bound_at < ?")
                 .param(boundBefore.toEpochMilli())
                 .update();
         Line.forgetWhoIsAway(db);
+        forgetTheDead(db, deadBefore);
         List<String> old = db.sql("""
             select id from generation where finished_at is not null and finished_at < ?
             order by finished_at limit ?
@@ -47,6 +51,17 @@ final class Housekeeping {
             }
         }
         return old.size();
+    }
+
+    /** Who owns nothing any more: that nothing is known of it says that it is dead. */
+    private static void forgetTheDead(JdbcClient db, long deadBefore) {
+        db.sql("""
+            delete from replica where lease_until <= ? and not exists (
+                select 1 from generation g
+                where g.owner = replica.id and g.status in ('submitting', 'processing', 'overdue'))
+            """)
+                .param(Math.max(0, deadBefore - DEAD_ARE_KNOWN_FOR.toMillis()))
+                .update();
     }
 
     /** Removes what a person wrote and got, from everywhere, and keeps what it cost and when. */

@@ -24,6 +24,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * The log of all generations. What it answers is committed; what it could not do ends in {@link JournalUnavailable} and
@@ -35,9 +36,16 @@ public final class Journal {
     private final InstantSource clock;
     private final Keeping keeping;
     private final Acceptance acceptance;
+    private final boolean restored;
     private final List<Consumer<Generation>> listeners = new CopyOnWriteArrayList<>();
 
     Journal(Store store, InstantSource clock, Keeping keeping) {
+        this(store, clock, keeping, false);
+    }
+
+    /** @param restored whether the log is a restored backup */
+    Journal(Store store, InstantSource clock, Keeping keeping, boolean restored) {
+        this.restored = restored;
         this.store = store;
         this.clock = clock;
         this.keeping = keeping;
@@ -45,12 +53,20 @@ public final class Journal {
     }
 
     /**
-     * Calls the listener with every generation as it stands after each event that this process commits, in the order of
-     * each log, on the store's thread: it must be quick and must not throw. A hint, not the truth: what matters is read
+     * Calls the listener with every generation as it stands after each event that this process commits, on the
+     * store's thread and as a rule in the order of each log: it must be quick and must not throw. A hint, not the truth: what matters is read
      * again.
      */
     public void onCommit(Consumer<Generation> listener) {
         listeners.add(listener);
+    }
+
+    /**
+     * Calls the listener with what other replicas have committed; it must be quick. A hint, and not every one arrives: who
+     * depends on it looks for itself now and then.
+     */
+    public void onCommitElsewhere(Consumer<Hint> listener) {
+        store.onHint(listener);
     }
 
     /**
@@ -59,7 +75,7 @@ public final class Journal {
      * was accepted.
      */
     public Mono<Accepted> open(Opening opening) {
-        return store.write(db -> acceptance.open(db, opening, now()), accepted -> {
+        return store.write(Turn.ROOM, db -> acceptance.open(db, opening, now()), accepted -> {
             if (accepted.isNew()) {
                 accepted.generations().forEach(this::tell);
             }
@@ -71,18 +87,21 @@ public final class Journal {
      * flight as the learnt limit allows. Empty if there is none to take.
      */
     public Mono<Hold> claimNext(String owner, Claim claim) {
-        return writeHold(
-                db -> Rows.inFlight(db) >= Limits.read(db).map(Limit::tasks).orElse(claim.limitUntilLearnt())
-                                || !store.hasRoom()
-                        ? Optional.empty()
-                        : Line.takeNext(db, now().minus(claim.batchPatience()))
-                                .flatMap(id -> Takeover.own(db, id, owner))
-                                .flatMap(hold -> Rows.append(db, hold, new Submitting(), now())));
+        return !maySubmit()
+                ? Mono.empty()
+                : writeHold(
+                        Turn.QUEUE,
+                        db -> !store.hasRoom() || Restoration.isUnderWay(db) || !Limits.leavesRoom(db, claim, now())
+                                ? Optional.empty()
+                                : Line.takeNext(db, now().minus(claim.batchPatience()))
+                                        .flatMap(id -> Rows.one(db, id))
+                                        .flatMap(hold -> Takeover.own(db, hold, owner))
+                                        .flatMap(hold -> Rows.append(db, hold, new Submitting(), now())));
     }
 
     /** Lets an answer to a submit change the limit of tasks in flight; answers what it is now. */
     public Mono<Limit> learn(Limit initial, Limit.Lesson lesson) {
-        return store.write(db -> Limits.learn(db, initial, lesson), _ -> {});
+        return store.write(Turn.QUEUE, db -> Limits.learn(db, initial, lesson), _ -> {});
     }
 
     /**
@@ -90,8 +109,11 @@ public final class Journal {
      * What would be queued again and was withdrawn meanwhile is cancelled.
      */
     public Mono<Hold> append(Hold hold, GenerationEvent event) {
-        return writeHold(db -> Rows.append(
-                db, hold, event instanceof Queued && isWithdrawn(db, hold.id()) ? new Cancelled() : event, now()));
+        return event instanceof Queued
+                ? writeHold(
+                        Turn.QUEUE,
+                        db -> Rows.append(db, hold, isWithdrawn(db, hold.id()) ? new Cancelled() : event, now()))
+                : writeHold(db -> Rows.append(db, hold, event, now()));
     }
 
     private static boolean isWithdrawn(JdbcClient db, GenerationId id) {
@@ -114,10 +136,10 @@ public final class Journal {
                 """)
                     .param("id", hold.id().value())
                     .param("at", now().toEpochMilli())
-                    .param("upstreamId", receipt.upstreamId())
+                    .param("upstreamId", receipt.upstreamId() == null ? null : EventText.storable(receipt.upstreamId()))
                     .param("used", receipt.creditsUsed())
                     .param("remaining", receipt.creditsRemaining())
-                    .param("answer", receipt.answer())
+                    .param("answer", EventText.storable(receipt.answer()))
                     .update();
             return Rows.append(db, hold, event, now())
                     .or(() -> Takeover.takeBackFromUnknown(db, hold.id(), event, receipt.owner(), now()));
@@ -131,6 +153,7 @@ public final class Journal {
      */
     public Mono<Generation> withdraw(GenerationId id) {
         return store.<Optional<Withdrawal>>write(
+                        Turn.QUEUE,
                         db -> Rows.one(db, id).map(hold -> Withdrawal.of(db, hold, now())),
                         withdrawal -> withdrawal
                                 .filter(Withdrawal::hasMoved)
@@ -160,29 +183,114 @@ public final class Journal {
     /** Ends those that have been queued for as long as they may, twenty at a time; answers how many. */
     public Mono<Integer> endWaitsThatAreOver(Function<Generation, GenerationEvent> ending) {
         return store.write(
-                        db -> Rows.where(db, """
-                            g.id in (select id from generation where status = 'queued' and wait_until <= :now
-                                     order by wait_until limit 20)
-                            """, Map.of("now", now().toEpochMilli())).stream()
-                                .flatMap(hold -> Rows.append(db, hold, ending.apply(hold.generation()), now()).stream())
-                                .toList(),
+                        Turn.QUEUE,
+                        db ->
+                                Rows.where(
+                                                db,
+                                                """
+                                                g.id in (select id from generation where status = 'queued' and wait_until <= :now
+                                                         and not %s order by wait_until limit 20)
+                                                """.formatted(Restoration.IS_IN_DOUBT),
+                                                Map.of("now", now().toEpochMilli()))
+                                        .stream()
+                                        .flatMap(hold ->
+                                                Rows.append(db, hold, ending.apply(hold.generation()), now()).stream())
+                                        .toList(),
                         ended -> ended.forEach(hold -> tell(hold.generation())))
                 .map(List::size);
     }
 
     /**
-     * Takes over everything that was under way when its owner died, with a higher epoch. A submit that was on its way is
-     * looked up in the receipts: with an upstream id there it is {@code processing}.
+     * Takes over what was under way when its owner died, with a higher epoch. A submit that was on its way is taken over
+     * once no answer to it can come any more, and looked up in the receipts: with an upstream id there it is
+     * {@code processing}.
      *
+     * @param longestSubmit how long an answer to a submit is waited for
      * @param lostAnswer what a submit without a receipt ends as
      */
-    public Mono<List<Hold>> adopt(String owner, Function<Generation, GenerationEvent> lostAnswer) {
-        return store.write(
-                        db -> Takeover.adopt(db, owner, lostAnswer, now()),
+    public Mono<List<Hold>> adopt(
+            String owner, Duration longestSubmit, Function<Generation, GenerationEvent> lostAnswer) {
+        return store.read(db -> Takeover.leftByTheDead(db, owner, store.lease(), longestSubmit))
+                .filter(left -> !left.isEmpty())
+                .flatMap(left -> store.write(
+                        db -> Takeover.adopt(db, left, owner, lostAnswer, now()),
                         adopted -> adopted.stream()
                                 .filter(Takeover.Adopted::hasMoved)
-                                .forEach(it -> tell(it.hold().generation())))
-                .map(adopted -> adopted.stream().map(Takeover.Adopted::hold).toList());
+                                .forEach(it -> tell(it.hold().generation()))))
+                .map(adopted -> adopted.stream().map(Takeover.Adopted::hold).toList())
+                .defaultIfEmpty(List.of());
+    }
+
+    /**
+     * Keeps all submits back, on every replica, since the log was restored from a backup: what it says is queued may have
+     * been submitted after that was taken. Does nothing if it was not restored; answers whether it was. To be called before
+     * anything is claimed.
+     */
+    public Mono<Boolean> pauseIfRestored() {
+        return !restored
+                ? Mono.just(false)
+                : store.write(
+                        Turn.QUEUE,
+                        db -> {
+                            Restoration.begin(db, now());
+                            return true;
+                        },
+                        _ -> {});
+    }
+
+    /** How many of those that were queued in the backup nobody has decided about; empty if submits are not kept back. */
+    public Mono<Integer> restoration() {
+        return store.<Optional<Integer>>read(
+                        db -> Restoration.isUnderWay(db) ? Optional.of(Restoration.inDoubt(db)) : Optional.empty())
+                .flatMap(Mono::justOrEmpty);
+    }
+
+    /** Ends one that was queued in the backup as {@code unknown}; empty if it was not. */
+    public Mono<Generation> giveUp(GenerationId id) {
+        return writeHold(Turn.QUEUE, db -> Restoration.giveUp(db, id, now())).map(Hold::generation);
+    }
+
+    /** Ends all that were queued in the backup as {@code unknown}, some at a time. */
+    public Mono<Void> giveUpWhatIsInDoubt() {
+        return store.write(
+                        Turn.QUEUE,
+                        db -> Restoration.giveUpTheOldest(db, Housekeeping.AT_ONCE, now()),
+                        given -> given.forEach(hold -> tell(hold.generation())))
+                .repeat()
+                .takeUntil(List::isEmpty)
+                .then();
+    }
+
+    /** Submits go again; what is still queued is submitted. */
+    public Mono<Void> resume() {
+        return store.write(
+                        Turn.QUEUE,
+                        db -> {
+                            Restoration.end(db);
+                            return true;
+                        },
+                        _ -> {})
+                .then();
+    }
+
+    /** Under which name this process owns generations; another one at each start. */
+    public String owner() {
+        return store.lease().owner();
+    }
+
+    /** Whether a submit that begins now has an outcome before others may take this process for dead. */
+    public boolean maySubmit() {
+        return store.lease().isFresh();
+    }
+
+    /** Another number each time others may have taken this process for dead, and have what it owned. */
+    public long term() {
+        return store.lease().term();
+    }
+
+    /** Gives back what this process owns, so that others take it over at once. Nothing is claimed any more. */
+    public Mono<Void> leave() {
+        return Mono.<Void>fromRunnable(store.lease()::giveBack).subscribeOn(Schedulers.boundedElastic());
     }
 
     /** What that owner has to poll. */
@@ -199,10 +307,12 @@ public final class Journal {
     /** Lets go of endings and keys that are older than they are kept, a hundred at a time; answers how many endings. */
     public Mono<Integer> forgetWhatIsOld() {
         return store.write(
+                Turn.QUEUE,
                 db -> Housekeeping.forget(
                         db,
                         now().minus(keeping.retention()),
-                        now().minus(keeping.idempotency().keep())),
+                        now().minus(keeping.idempotency().keep()),
+                        store.lease().deadBefore(db)),
                 _ -> {});
     }
 
@@ -295,6 +405,11 @@ public final class Journal {
 
     private Mono<Hold> writeHold(Store.Work<Optional<Hold>> work) {
         return store.write(work, written -> written.map(Hold::generation).ifPresent(this::tell))
+                .flatMap(Mono::justOrEmpty);
+    }
+
+    private Mono<Hold> writeHold(Turn turn, Store.Work<Optional<Hold>> work) {
+        return store.write(turn, work, written -> written.map(Hold::generation).ifPresent(this::tell))
                 .flatMap(Mono::justOrEmpty);
     }
 

@@ -6,18 +6,27 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({StoreProperties.class, Keeping.class})
+@EnableConfigurationProperties({StoreProperties.class, DatabaseProperties.class, Keeping.class})
 class JournalConfiguration {
 
     /** Closed with the context, after all that writes to it: they depend on the journal. */
     @Bean(destroyMethod = "close")
-    Store store(StoreProperties properties) {
-        return SqliteStore.open(properties.path(), properties.leastFreeSpace().toBytes());
+    Store store(StoreProperties properties, DatabaseProperties database) {
+        return switch (properties.type()) {
+            case EMBEDDED ->
+                SqliteStore.open(properties.path(), properties.leastFreeSpace().toBytes());
+            case POSTGRESQL -> PostgreSqlStore.open(database, properties.lease());
+        };
     }
 
     @Bean
-    Journal journal(Store store, Keeping keeping) {
-        return new Journal(store, InstantSource.system(), keeping);
+    Journal journal(Store store, Keeping keeping, StoreProperties properties) {
+        return new Journal(store, InstantSource.system(), keeping, properties.restored());
+    }
+
+    @Bean
+    RestoredEndpoint restoredEndpoint(Journal journal) {
+        return new RestoredEndpoint(journal);
     }
 
     @Bean

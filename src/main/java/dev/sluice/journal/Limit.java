@@ -9,8 +9,9 @@ import java.time.Instant;
  * @param filled accepted submits that filled it since then
  * @param rising whether more is tried with each of them, since the last try was accepted
  * @param loweredAt when it was last lowered: answers to submits that began before tell nothing new
+ * @param triedAt when an answer to a submit that filled it, or met a busy upstream, last told something about it
  */
-public record Limit(int tasks, int filled, boolean rising, Instant loweredAt) {
+public record Limit(int tasks, int filled, boolean rising, Instant loweredAt, Instant triedAt) {
 
     /** What an answer to a submit teaches. */
     @FunctionalInterface

@@ -1,5 +1,6 @@
 package dev.sluice.journal;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -7,32 +8,57 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** The learnt limit in its one row: read by each claim in its own transaction, so that it holds for all replicas. */
 final class Limits {
 
+    static final Duration TRIED_AGAIN_AFTER = Duration.ofSeconds(30);
+
     private Limits() {}
 
     static Optional<Limit> read(JdbcClient db) {
-        return db.sql("select tasks, filled, rising, lowered_at from learnt_limit")
+        return db.sql("select tasks, filled, rising, lowered_at, tried_at from learnt_limit")
                 .query((row, _) -> new Limit(
                         row.getInt("tasks"),
                         row.getInt("filled"),
                         row.getInt("rising") != 0,
-                        Instant.ofEpochMilli(row.getLong("lowered_at"))))
+                        Instant.ofEpochMilli(row.getLong("lowered_at")),
+                        Instant.ofEpochMilli(row.getLong("tried_at"))))
                 .optional();
+    }
+
+    /**
+     * Whether one more may be in flight. A limit that stood full for long without a submit that could have told anything is
+     * tried with one more: a single task that takes minutes would otherwise keep it from being learnt anew.
+     */
+    static boolean leavesRoom(JdbcClient db, Claim claim, Instant now) {
+        int inFlight = Rows.inFlight(db);
+        Optional<Limit> limit = read(db);
+        if (inFlight < limit.map(Limit::tasks).orElse(claim.limitUntilLearnt())) {
+            return true;
+        }
+        boolean isStale = limit.filter(known -> inFlight == known.tasks() && inFlight < claim.most())
+                .filter(known -> !now.isBefore(known.triedAt().plus(TRIED_AGAIN_AFTER)))
+                .isPresent();
+        if (isStale) {
+            db.sql("update learnt_limit set tried_at = ?")
+                    .param(now.toEpochMilli())
+                    .update();
+        }
+        return isStale;
     }
 
     static Limit learn(JdbcClient db, Limit initial, Limit.Lesson lesson) {
         Optional<Limit> known = read(db);
         Limit learnt = lesson.learn(known.orElse(initial), Rows.inFlight(db));
         if (known.isEmpty()) {
-            db.sql("insert into learnt_limit (tasks, filled, rising, lowered_at) values (0, 0, 0, 0)")
+            db.sql("insert into learnt_limit (tasks, filled, rising, lowered_at, tried_at) values (0, 0, 0, 0, 0)")
                     .update();
         }
         if (known.isEmpty() || !known.get().equals(learnt)) {
-            db.sql("update learnt_limit set tasks = ?, filled = ?, rising = ?, lowered_at = ?")
+            db.sql("update learnt_limit set tasks = ?, filled = ?, rising = ?, lowered_at = ?, tried_at = ?")
                     .params(
                             learnt.tasks(),
                             learnt.filled(),
                             learnt.rising() ? 1 : 0,
-                            learnt.loweredAt().toEpochMilli())
+                            learnt.loweredAt().toEpochMilli(),
+                            learnt.triedAt().toEpochMilli())
                     .update();
         }
         return learnt;

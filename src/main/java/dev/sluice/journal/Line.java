@@ -131,7 +131,12 @@ final class Line {
         });
         double position = position(db);
         return new Room(
-                order(queued, hadUpto, position), hadUpto, position, Rows.inFlightByCaller(db), Limits.read(db));
+                order(queued, hadUpto, position),
+                hadUpto,
+                position,
+                Rows.inFlightByCaller(db),
+                Limits.read(db),
+                Restoration.isUnderWay(db));
     }
 
     /** The whole line as it would be claimed if nothing changed, the next one first. */

@@ -14,13 +14,15 @@ import java.util.stream.Stream;
  * @param position how far the line has moved
  * @param inFlightByCaller how many are {@code submitting} or {@code processing}, by caller
  * @param limit the learnt limit, once anything is learnt
+ * @param isPaused whether an operator keeps submits back
  */
 public record Room(
         List<Waiting> line,
         Map<CallerId, Double> hadUpto,
         double position,
         Map<CallerId, Integer> inFlightByCaller,
-        Optional<Limit> limit) {
+        Optional<Limit> limit,
+        boolean isPaused) {
 
     public Room {
         line = List.copyOf(line);

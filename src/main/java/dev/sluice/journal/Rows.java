@@ -113,7 +113,7 @@ final class Rows {
             """)
                 .param("status", next.status().word())
                 .param("next", next.sequence())
-                .param("upstreamId", after.upstreamId().orElse(null))
+                .param("upstreamId", after.upstreamId().map(EventText::storable).orElse(null))
                 .param(
                         "finishedAt",
                         after.finishedAt().map(Instant::toEpochMilli).orElse(null))

@@ -7,16 +7,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.MigrationInfo;
-import org.flywaydb.core.api.MigrationVersion;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
 /** The files of an embedded log, and which version of the schema is in them. */
 final class SqliteFiles {
 
-    private static final String SCHEMA = "classpath:journal";
     private static final int BUSY_TIMEOUT_MILLIS = 5_000;
 
     private final Path directory;
@@ -42,37 +38,17 @@ final class SqliteFiles {
      * @throws JournalUnavailable if the store was written by a newer Sluice
      */
     void migrate(DataSource database) throws SQLException, IOException {
-        Flyway flyway =
-                Flyway.configure().dataSource(database).locations(SCHEMA).load();
-        MigrationInfo current = flyway.info().current();
-        if (current != null && current.getVersion() != null) {
-            refuseNewer(flyway, current.getVersion());
-            if (flyway.info().pending().length > 0) {
-                copy(database, directory.resolve("sluice-before-v" + newest(flyway) + ".db"));
-            }
-        }
-        flyway.migrate();
-    }
-
-    private void refuseNewer(Flyway flyway, MigrationVersion current) {
-        if (current.isNewerThan(newest(flyway).getVersion())) {
+        Schema schema = new Schema(database, Schema.COMMON);
+        if (schema.isNewer()) {
+            String current = schema.current().orElseThrow().toString();
             throw new JournalUnavailable(
                     "The store %s was written by a newer Sluice: its schema is version %s, and this one knows %s. Start that newer one, or a copy of the store from before it (sluice-before-v%s.db)."
-                            .formatted(directory, current, newest(flyway), current));
+                            .formatted(directory, current, schema.newest(), current));
         }
-    }
-
-    private static MigrationVersion newest(Flyway flyway) {
-        MigrationVersion newest = MigrationVersion.EMPTY;
-        for (MigrationInfo migration : flyway.info().all()) {
-            boolean isKnown = !migration.getState().name().startsWith("FUTURE");
-            if (isKnown
-                    && migration.getVersion() != null
-                    && migration.getVersion().compareTo(newest) > 0) {
-                newest = migration.getVersion();
-            }
+        if (schema.isOlder()) {
+            copy(database, directory.resolve("sluice-before-v" + schema.newest() + ".db"));
         }
-        return newest;
+        schema.migrate();
     }
 
     private static void copy(DataSource database, Path copy) throws SQLException, IOException {

@@ -43,6 +43,7 @@ final class SqliteStore implements Store {
     private static final int LOOKS_UP_EVERY_MILLIS = 100;
 
     private final StoreLock lock;
+    private final Lease lease = new SoleOwner();
     private final Path directory;
     private final long leastFreeSpace;
     private final DataSource database;
@@ -107,6 +108,12 @@ final class SqliteStore implements Store {
                     }
                 })
                 .publishOn(Schedulers.parallel()); // never run a caller's pipeline on the writer's thread
+    }
+
+    /** One thread writes: it is everybody's turn. */
+    @Override
+    public <T> Mono<T> write(Turn turn, Work<T> work, Consumer<? super T> committed) {
+        return write(work, committed);
     }
 
     @Override
@@ -177,6 +184,15 @@ final class SqliteStore implements Store {
     public boolean hasRoom() {
         return directory.toFile().getUsableSpace() >= leastFreeSpace;
     }
+
+    @Override
+    public Lease lease() {
+        return lease;
+    }
+
+    /** There is no other process. */
+    @Override
+    public void onHint(Consumer<Hint> listener) {}
 
     @Override
     public void close() {

@@ -5,6 +5,7 @@ import dev.sluice.generation.GenerationEvent;
 import dev.sluice.generation.GenerationEvent.Processing;
 import dev.sluice.generation.GenerationId;
 import dev.sluice.generation.Status;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -15,23 +16,48 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Changes owners: by claim, by adoption after a death, and by an answer that comes after its owner was given up. */
 final class Takeover {
 
+    /** A submit may have begun just before its owner's lease was half gone, and its answer may be on its way to the log. */
+    private static final int LEASES_OF_GRACE = 2;
+
     private Takeover() {}
 
-    /** A higher epoch: whoever held it before holds nothing now. */
-    static Optional<Hold> own(JdbcClient db, GenerationId id, String owner) {
-        db.sql("update generation set epoch = epoch + 1, owner = ? where id = ?")
-                .params(owner, id.value())
+    /** A higher epoch: whoever held it before holds nothing now. Empty if that is who asks. */
+    static Optional<Hold> own(JdbcClient db, Hold hold, String owner) {
+        long higher = hold.epoch() + 1;
+        int hit = db.sql("update generation set epoch = ?, owner = ? where id = ? and sequence = ? and epoch = ?")
+                .params(higher, owner, hold.id().value(), hold.generation().sequence(), hold.epoch())
                 .update();
-        return Rows.one(db, id);
+        return hit == 0 ? Optional.empty() : Optional.of(new Hold(hold.generation(), higher));
     }
 
     /** What was adopted, and whether that moved it: a submit of the dead has an outcome now. */
     record Adopted(Hold hold, boolean hasMoved) {}
 
+    /** What a process that is dead now has left under way; a submit only once its answer cannot come any more. */
+    static List<Hold> leftByTheDead(JdbcClient db, String owner, Lease lease, Duration longestSubmit) {
+        long deadBefore = lease.deadBefore(db);
+        Duration grace = longestSubmit.plus(lease.length().multipliedBy(LEASES_OF_GRACE));
+        return Rows.where(
+                db,
+                """
+                g.status in ('submitting', 'processing', 'overdue') and g.owner <> :owner
+                and not exists (select 1 from replica r where r.id = g.owner and r.lease_until >
+                                case g.status when 'submitting' then :submitsBefore else :before end)
+                """,
+                Map.of(
+                        "owner", owner,
+                        "before", deadBefore,
+                        "submitsBefore", Math.max(0, deadBefore - grace.toMillis())));
+    }
+
     static List<Adopted> adopt(
-            JdbcClient db, String owner, Function<Generation, GenerationEvent> lostAnswer, Instant now) {
-        return Rows.where(db, "g.status in ('submitting', 'processing', 'overdue')", Map.of()).stream()
-                .flatMap(hold -> own(db, hold.id(), owner).stream())
+            JdbcClient db,
+            List<Hold> left,
+            String owner,
+            Function<Generation, GenerationEvent> lostAnswer,
+            Instant now) {
+        return left.stream()
+                .flatMap(hold -> own(db, hold, owner).stream())
                 .map(hold -> hold.generation().status() == Status.SUBMITTING
                         ? new Adopted(
                                 Rows.append(db, hold, whatBecameOf(db, hold, lostAnswer), now)
@@ -63,7 +89,7 @@ final class Takeover {
         return late instanceof Processing
                 ? Rows.one(db, id)
                         .filter(hold -> hold.generation().status() == Status.UNKNOWN)
-                        .flatMap(_ -> own(db, id, owner))
+                        .flatMap(hold -> own(db, hold, owner))
                         .flatMap(hold -> Rows.append(db, hold, late, now))
                 : Optional.empty();
     }

@@ -17,7 +17,13 @@ record Withdrawal(Generation now, boolean hasMoved) {
         return switch (hold.generation().status()) {
             case QUEUED ->
                 new Withdrawal(
-                        Rows.append(db, hold, new Cancelled(), now)
+                        Rows.append(
+                                        db,
+                                        hold,
+                                        Restoration.isInDoubt(db, hold.id())
+                                                ? Restoration.unknown(hold.generation())
+                                                : new Cancelled(),
+                                        now)
                                 .orElseThrow()
                                 .generation(),
                         true);

@@ -3,6 +3,7 @@ package dev.sluice.stream;
 import dev.sluice.capacity.Forecast;
 import dev.sluice.generation.Generation;
 import dev.sluice.generation.GenerationId;
+import dev.sluice.journal.Hint;
 import dev.sluice.journal.Journal;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,14 @@ final class Channels {
     void committed(Generation generation) {
         if (channels.containsKey(generation.id())) {
             fanOut.schedule(() -> update(generation));
+        }
+    }
+
+    /** Read only if somebody watches it here, and does not know it. */
+    void committedElsewhere(Hint hint) {
+        Channel channel = channels.get(hint.generation());
+        if (channel != null && channel.generation().sequence() < hint.sequence()) {
+            readAgain(List.of(channel));
         }
     }
 

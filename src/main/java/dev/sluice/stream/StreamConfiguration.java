@@ -15,6 +15,7 @@ class StreamConfiguration {
     Streams streams(Journal journal, Forecast forecast, StreamProperties properties, MeterRegistry registry) {
         Streams streams = new Streams(journal, forecast, properties, new StreamMeters(registry));
         journal.onCommit(streams::committed);
+        journal.onCommitElsewhere(streams::committedElsewhere);
         return streams;
     }
 }

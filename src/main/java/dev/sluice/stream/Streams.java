@@ -4,6 +4,7 @@ import dev.sluice.capacity.Forecast;
 import dev.sluice.generation.CallerId;
 import dev.sluice.generation.Generation;
 import dev.sluice.generation.Places;
+import dev.sluice.journal.Hint;
 import dev.sluice.journal.Journal;
 import java.time.Duration;
 import java.util.List;
@@ -201,6 +202,13 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
     void committed(Generation generation) {
         if (!draining) {
             channels.committed(generation);
+        }
+    }
+
+    /** To be called with what another replica committed: read only if somebody watches it here, and does not know it. */
+    void committedElsewhere(Hint hint) {
+        if (!draining) {
+            channels.committedElsewhere(hint);
         }
     }
 

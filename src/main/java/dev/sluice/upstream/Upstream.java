@@ -6,6 +6,7 @@ import dev.sluice.upstream.SubmitOutcome.Ambiguous;
 import dev.sluice.upstream.SubmitOutcome.NotSent;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Function;
 import org.springframework.http.HttpHeaders;
@@ -49,6 +50,11 @@ public final class Upstream {
                             .contextWrite(context -> context.put(FirstByte.class, firstByte));
                 })
                 .checkpoint("submit to the upstream");
+    }
+
+    /** How long an answer to a submit is waited for. */
+    public Duration longestSubmit() {
+        return properties.submitTimeout();
     }
 
     private Mono<SubmitOutcome> send(GenerationRequest request) {

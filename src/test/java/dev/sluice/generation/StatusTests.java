@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class StatusTests {
 
     private static final Map<Status, List<Status>> MAY_FOLLOW = Map.of(
-            QUEUED, List.of(SUBMITTING, REJECTED, CANCELLED),
+            QUEUED, List.of(SUBMITTING, REJECTED, CANCELLED, UNKNOWN),
             SUBMITTING, List.of(QUEUED, PROCESSING, FAILED, REJECTED, CANCELLED, UNKNOWN),
             PROCESSING, List.of(OVERDUE, COMPLETED, FAILED),
             OVERDUE, List.of(COMPLETED, FAILED, TIMED_OUT),

@@ -54,6 +54,9 @@ abstract class JournalContract {
 
     abstract Journal journal();
 
+    /** The same log, opened as a restored backup. */
+    abstract Journal restored();
+
     @Test
     void givesBackWhatItAccepted() {
         GenerationRequest request =
@@ -260,15 +263,35 @@ abstract class JournalContract {
     void claimsAsManyAsTheLimitThatWasLearnt() {
         open();
         open();
-        Limit none = new Limit(5, 0, true, Instant.EPOCH);
+        Limit none = new Limit(5, 0, true, Instant.EPOCH, now.get());
 
-        assertThat(get(journal().learn(none, (known, _) -> new Limit(1, 0, false, known.loweredAt())))
+        assertThat(get(journal().learn(none, (_, _) -> new Limit(1, 0, false, Instant.EPOCH, now.get())))
                         .tasks())
                 .isEqualTo(1);
 
         claim();
         assertThat(journal().claimNext("a", Openings.upTo(ROOMY)).block()).isNull();
-        assertThat(get(journal().room(ROOMY, LONG)).limit()).contains(new Limit(1, 0, false, Instant.EPOCH));
+        assertThat(get(journal().room(ROOMY, LONG)).limit()).contains(new Limit(1, 0, false, Instant.EPOCH, now.get()));
+    }
+
+    @Test
+    void triesALimitThatStoodFullForLongWithOneMore() {
+        open();
+        open();
+        open();
+        Limit one = new Limit(1, 0, false, Instant.EPOCH, now.get());
+        get(journal().learn(one, (_, _) -> one));
+        claim();
+        now.updateAndGet(before -> before.plusSeconds(29));
+        assertThat(journal().claimNext("a", Openings.upTo(ROOMY)).block()).isNull();
+
+        now.updateAndGet(before -> before.plusSeconds(1));
+
+        assertThat(journal().claimNext("a", Openings.upTo(ROOMY)).block()).isNotNull();
+        now.updateAndGet(before -> before.plusSeconds(30));
+        assertThat(journal().claimNext("a", Openings.upTo(ROOMY)).block())
+                .as("one more than the limit, not two")
+                .isNull();
     }
 
     @Test
@@ -399,6 +422,17 @@ abstract class JournalContract {
     }
 
     @Test
+    void writesWhateverTheUpstreamSaid() {
+        open();
+        String odd = "nul \0 and half a \ud83e character";
+
+        Hold hold = get(journal()
+                .append(claim(), new Processing("up" + odd, 1L, 99L, odd), new Receipt("up" + odd, 1L, 99L, odd, "a")));
+
+        assertThat(get(journal().find(hold.id())).status()).isEqualTo(Status.PROCESSING);
+    }
+
+    @Test
     void appendsOnceOfTwoThatSawTheSame() {
         open();
         Hold hold = claim();
@@ -413,7 +447,7 @@ abstract class JournalContract {
         open();
         Hold stale = append(claim(), processing());
 
-        List<Hold> adopted = get(journal().adopt("b", _ -> new Unknown(WHY, 1)));
+        List<Hold> adopted = get(journal().adopt("b", LONG, _ -> new Unknown(WHY, 1)));
 
         assertThat(journal().append(stale, completed()).block()).isNull();
         assertThat(journal().append(adopted.getFirst(), completed()).block()).isNotNull();
@@ -423,7 +457,7 @@ abstract class JournalContract {
     void takesAGenerationBackFromUnknownWhenItsAnswerTurnsUpLate() {
         open();
         Hold stale = claim();
-        get(journal().adopt("b", _ -> new Unknown(WHY, 1)));
+        get(journal().adopt("b", LONG, _ -> new Unknown(WHY, 1)));
         assertThat(get(journal().find(stale.id())).status()).isEqualTo(Status.UNKNOWN);
 
         Hold late = get(journal().append(stale, processing(), new Receipt("up-1", 1L, 99L, "{}", "a")));
@@ -437,7 +471,7 @@ abstract class JournalContract {
     void leavesAGenerationUnknownWhenALateAnswerSaysNothing() {
         open();
         Hold stale = claim();
-        get(journal().adopt("b", _ -> new Unknown(WHY, 1)));
+        get(journal().adopt("b", LONG, _ -> new Unknown(WHY, 1)));
 
         assertThat(journal()
                         .append(stale, new Unknown(WHY, 1), new Receipt(null, null, null, "<html>", "a"))
@@ -456,7 +490,7 @@ abstract class JournalContract {
                         new Receipt("up-7", 3L, 42L, "{}", "a"))
                 .block();
 
-        assertThat(get(journal().adopt("b", _ -> new Unknown(WHY, 1))))
+        assertThat(get(journal().adopt("b", LONG, _ -> new Unknown(WHY, 1))))
                 .singleElement()
                 .satisfies(adopted -> {
                     assertThat(adopted.generation().status()).isEqualTo(Status.PROCESSING);
@@ -476,7 +510,7 @@ abstract class JournalContract {
                         new Receipt("up-7", null, null, "{}", "a"))
                 .block();
 
-        assertThat(get(journal().adopt("b", _ -> new Unknown(WHY, 1))))
+        assertThat(get(journal().adopt("b", LONG, _ -> new Unknown(WHY, 1))))
                 .singleElement()
                 .satisfies(adopted -> assertThat(adopted.generation().credits()).isEqualTo(new Credits(1, null, 0)));
     }
@@ -603,6 +637,58 @@ abstract class JournalContract {
     }
 
     @Test
+    void submitsNothingOfARestoredBackupUntilItIsDecidedAbout() {
+        Generation queuedInTheBackup = open();
+        now.updateAndGet(before -> before.plusSeconds(1));
+        get(restored().pauseIfRestored());
+        now.updateAndGet(before -> before.plusSeconds(1));
+        Generation newer = open();
+
+        assertThat(journal().claimNext("a", Openings.upTo(ROOMY)).block()).isNull();
+        assertThat(get(journal().restoration())).isEqualTo(1);
+        assertThat(get(journal().room(ROOMY, LONG)).isPaused()).isTrue();
+
+        journal().giveUpWhatIsInDoubt().then(journal().resume()).block();
+
+        assertThat(get(journal().find(queuedInTheBackup.id())).status()).isEqualTo(Status.UNKNOWN);
+        assertThat(claim().id()).isEqualTo(newer.id());
+        assertThat(journal().restoration().block()).isNull();
+    }
+
+    @Test
+    void submitsWhatWasQueuedInARestoredBackupOnceItIsReleased() {
+        Generation given = open();
+        Generation released = open();
+        get(restored().pauseIfRestored());
+
+        assertThat(get(journal().giveUp(given.id())).status()).isEqualTo(Status.UNKNOWN);
+        assertThat(journal().giveUp(given.id()).block()).isNull();
+        journal().resume().block();
+
+        assertThat(claim().id()).isEqualTo(released.id());
+    }
+
+    @Test
+    void saysOfNothingThatWasQueuedInARestoredBackupThatItCostNothing() {
+        Generation withdrawn = open();
+        get(journal().open(opening(ME, request(), Duration.ofSeconds(10)))).first();
+        get(restored().pauseIfRestored());
+        now.updateAndGet(before -> before.plusSeconds(20));
+
+        assertThat(get(journal().withdraw(withdrawn.id())).status()).isEqualTo(Status.UNKNOWN);
+        assertThat(get(journal().endWaitsThatAreOver(_ -> new Rejected(WHY)))).isZero();
+    }
+
+    @Test
+    void pausesNothingIfItWasNotRestored() {
+        Generation queued = open();
+
+        assertThat(get(journal().pauseIfRestored())).isFalse();
+
+        assertThat(claim().id()).isEqualTo(queued.id());
+    }
+
+    @Test
     void erasesNothingThatIsUnderWay() {
         Generation queued = open();
 
@@ -618,7 +704,7 @@ abstract class JournalContract {
         claim();
         append(claim(), processing());
 
-        List<Hold> adopted = get(journal().adopt("b", _ -> new Unknown(WHY, 1)));
+        List<Hold> adopted = get(journal().adopt("b", LONG, _ -> new Unknown(WHY, 1)));
 
         assertThat(adopted)
                 .extracting(Hold::id, hold -> hold.generation().status())
@@ -734,7 +820,7 @@ abstract class JournalContract {
 
         get(journal().withdraw(hold.id()));
         get(journal().withdraw(processing.id()));
-        get(journal().adopt("b", _ -> new Unknown(WHY, 1)));
+        get(journal().adopt("b", LONG, _ -> new Unknown(WHY, 1)));
 
         assertThat(told).isEmpty();
     }

@@ -55,6 +55,11 @@ class JournalHealthTests {
         }
 
         @Override
+        public <T> Mono<T> write(Turn turn, Work<T> work, Consumer<? super T> committed) {
+            return Mono.never();
+        }
+
+        @Override
         public <T> Mono<T> read(Work<T> work) {
             return Mono.never();
         }
@@ -63,6 +68,14 @@ class JournalHealthTests {
         public boolean hasRoom() {
             return true;
         }
+
+        @Override
+        public Lease lease() {
+            return new SoleOwner();
+        }
+
+        @Override
+        public void onHint(Consumer<Hint> listener) {}
 
         @Override
         public void close() {}

@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,28 +49,43 @@ class JournalModelTests {
 
     @Test
     void behavesLikeItsModelInEveryHistory(@TempDir Path directory) {
+        behavesLikeItsModel("embedded", HISTORIES, name -> () -> SqliteStore.open(directory.resolve(name), 0));
+    }
+
+    @Test
+    void behavesLikeItsModelInEveryHistoryOnPostgreSql() {
+        behavesLikeItsModel("postgresql", HISTORIES / 2, _ -> {
+            DatabaseProperties database = EmbeddedDatabase.anew();
+            return () -> PostgreSqlStore.open(database, Duration.ofSeconds(10));
+        });
+    }
+
+    /** @param logs makes an empty log of that name, and tells how it is opened */
+    private static void behavesLikeItsModel(
+            String kind, int histories, Function<String, Supplier<? extends Store>> logs) {
         long seed = Long.getLong("sluice.model.seed", System.nanoTime());
         log.info(
-                "Journal model: histories={} steps={} seed={} (-Dsluice.model.seed repeats them)",
-                HISTORIES,
+                "Journal model: store={} histories={} steps={} seed={} (-Dsluice.model.seed repeats them)",
+                kind,
+                histories,
                 STEPS,
                 seed);
-        for (int history = 0; history < HISTORIES; history++) {
-            String found = run(directory.resolve("h" + history), seed + history, STEPS);
+        for (int history = 0; history < histories; history++) {
+            String found = run(logs.apply("h" + history), seed + history, STEPS);
             if (!found.isEmpty()) {
-                int fewest = shrink(directory, seed + history);
+                int fewest = shrink(logs, seed + history);
                 throw new AssertionError("Seed %d, shrunk to %d steps: %s"
-                        .formatted(seed + history, fewest, run(directory.resolve("told"), seed + history, fewest)));
+                        .formatted(seed + history, fewest, run(logs.apply("told"), seed + history, fewest)));
             }
         }
     }
 
-    private static int shrink(Path directory, long seed) {
+    private static int shrink(Function<String, Supplier<? extends Store>> logs, long seed) {
         int passes = 0;
         int fails = STEPS;
         while (fails - passes > 1) {
             int middle = (passes + fails) / 2;
-            if (run(directory.resolve("shrink" + middle), seed, middle).isEmpty()) {
+            if (run(logs.apply("shrink" + middle), seed, middle).isEmpty()) {
                 passes = middle;
             } else {
                 fails = middle;
@@ -78,8 +95,8 @@ class JournalModelTests {
     }
 
     /** What was found to differ; empty if nothing was. */
-    private static String run(Path directory, long seed, int steps) {
-        History history = new History(directory, new Random(seed));
+    private static String run(Supplier<? extends Store> log, long seed, int steps) {
+        History history = new History(log, new Random(seed));
         try {
             for (int step = 0; step < steps; step++) {
                 history.step();
@@ -94,23 +111,24 @@ class JournalModelTests {
     }
 
     private static final class History {
-        private final Path directory;
+        private final Supplier<? extends Store> opened;
         private final Random random;
         private final List<String> told = new ArrayList<>();
         private final Map<GenerationId, List<Status>> model = new LinkedHashMap<>();
         private final Map<GenerationId, Integer> epochs = new HashMap<>();
         private final List<Hold> holds = new ArrayList<>();
-        private SqliteStore store;
+        private Store store;
+        private int crashes;
         private Journal journal;
 
-        History(Path directory, Random random) {
-            this.directory = directory;
+        History(Supplier<? extends Store> opened, Random random) {
+            this.opened = opened;
             this.random = random;
-            this.store = SqliteStore.open(directory, 0);
+            this.store = opened.get();
             this.journal = journal(store);
         }
 
-        private static Journal journal(SqliteStore store) {
+        private static Journal journal(Store store) {
             return new Journal(
                     store,
                     InstantSource.system(),
@@ -207,9 +225,10 @@ class JournalModelTests {
         private void crash() {
             told.add("crash");
             store.close();
-            store = SqliteStore.open(directory, 0);
+            store = opened.get();
             journal = journal(store);
-            List<Hold> adopted = JournalContract.get(journal.adopt("b", _ -> new Unknown(WHY, 1)));
+            List<Hold> adopted = JournalContract.get(
+                    journal.adopt("b" + ++crashes, Duration.ofSeconds(1), _ -> new Unknown(WHY, 1)));
             List<GenerationId> underWay = model.entrySet().stream()
                     .filter(entry -> List.of(Status.SUBMITTING, Status.PROCESSING)
                             .contains(entry.getValue().getLast()))

@@ -79,6 +79,6 @@ final class Openings {
     }
 
     static Claim upTo(int limit) {
-        return new Claim(limit, Duration.ofMinutes(10));
+        return new Claim(limit, 100, Duration.ofMinutes(10));
     }
 }

@@ -58,6 +58,11 @@ class SqliteJournalTests extends JournalContract {
         return journal;
     }
 
+    @Override
+    Journal restored() {
+        return new Journal(store, now::get, keeping(), true);
+    }
+
     @Test
     void stillHasEverythingAfterItWasOpenedAnew() {
         Generation before = open();
@@ -200,7 +205,7 @@ class SqliteJournalTests extends JournalContract {
                         .prompt())
                 .isEqualTo("old");
         assertThat(openWith("k")).isEqualTo(openWith("k"));
-        assertThat(old.resolve("sluice-before-v3.db")).isNotEmptyFile();
+        assertThat(old.resolve("sluice-before-v4.db")).isNotEmptyFile();
     }
 
     @Test

@@ -117,6 +117,28 @@ final class ChildSluice implements AutoCloseable {
         awaitEnd();
     }
 
+    /** SIGSTOP: it stands still, and does not know it. */
+    void pause() {
+        signal("STOP");
+    }
+
+    /** SIGCONT: it goes on as if no time had passed. */
+    void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** SIGTERM: it may put its things in order. */
     void terminate() {
         process.destroy();

@@ -40,17 +40,21 @@ class DropInTests {
                 .withPace(Pace.fixed(TAKES))
                 .withHeartbeat(Duration.ofMillis(100))
                 .withCredits(100_000));
-        sluice = RunningSluice.inFrontOf(simulator, store);
+        sluice = RunningSluice.inFrontOf(simulator, store, FEIGNED);
         hurried = RunningSluice.inFrontOf(
                 simulator,
                 another,
                 "sluice.admission.drop-in-max-wait=1s",
+                FEIGNED,
                 "sluice.admission.queue-capacity=1",
                 "sluice.polling.max-attempts=2",
                 "sluice.polling.overdue-interval=100ms",
                 "sluice.polling.overdue-for=600ms",
                 "sluice.stream.max-per-client=1");
     }
+
+    /** Busy answers to order tell nothing of a limit. */
+    private static final String FEIGNED = "sluice.admission.limit.min=10";
 
     @AfterAll
     static void stop() {

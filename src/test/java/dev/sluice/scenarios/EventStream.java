@@ -12,8 +12,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import tools.jackson.databind.JsonNode;
@@ -26,7 +28,8 @@ final class EventStream implements AutoCloseable {
     private final HttpResponse<InputStream> response;
     private final List<Event> events = new CopyOnWriteArrayList<>();
     private final List<String> others = new CopyOnWriteArrayList<>();
-    private final BlockingQueue<Optional<Event>> arrivals = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Optional<Event>> arriving = new LinkedBlockingQueue<>();
+    private final Map<String, Long> arrivals = new ConcurrentHashMap<>();
     private volatile boolean ended;
     private volatile boolean cut;
 
@@ -63,7 +66,7 @@ final class EventStream implements AutoCloseable {
             cut = true;
         } finally {
             ended = true;
-            arrivals.add(Optional.empty());
+            arriving.add(Optional.empty());
         }
     }
 
@@ -80,8 +83,9 @@ final class EventStream implements AutoCloseable {
         if (!line.isEmpty()) {
             others.add(line);
         } else if (!next.data().isEmpty()) {
+            arrivals.putIfAbsent(next.id(), System.nanoTime());
             events.add(next);
-            arrivals.add(Optional.of(next));
+            arriving.add(Optional.of(next));
         }
         return line.isEmpty() ? new Event("", "", "") : next;
     }
@@ -99,6 +103,11 @@ final class EventStream implements AutoCloseable {
         return events;
     }
 
+    /** When each recorded event came, by its id, on the clock of {@link System#nanoTime()}. */
+    Map<String, Long> arrivals() {
+        return arrivals;
+    }
+
     /** What has come that is no event: comments and {@code retry}. */
     List<String> others() {
         return others;
@@ -112,7 +121,7 @@ final class EventStream implements AutoCloseable {
     /** The next event, waited for as long as the line is open; empty, once only, at its end. */
     Optional<Event> next() {
         try {
-            return arrivals.take();
+            return arriving.take();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);

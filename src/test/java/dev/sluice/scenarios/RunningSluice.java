@@ -132,6 +132,11 @@ final class RunningSluice implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + context.getEnvironment().getProperty("local.management.port"));
     }
 
+    /** The part of it that has this type. */
+    <T> T part(Class<T> type) {
+        return context.getBean(type);
+    }
+
     /** From now on the log can neither be written nor read. */
     void loseTheStore() {
         try {

@@ -67,6 +67,9 @@ class StartUpTests {
         sluice.admission.limit.max=many                   | sluice.admission.limit.max must be a number such as 10
         sluice.stream.heartbeat=0s                        | sluice.stream.heartbeat and sluice.stream.retry must be positive durations such as 15s
         sluice.stream.max-per-client=0                    | sluice.stream.max-per-client and sluice.stream.max must be at least 1
+        sluice.store.type=mysql                           | sluice.store.type must be embedded or postgresql
+        sluice.store.type=postgresql                      | spring.datasource.url must be the JDBC address of a PostgreSQL such as jdbc:postgresql://
+        sluice.store.lease=1ms                            | sluice.store.lease must be a duration of at least 500ms
         sluice.request.max-body=1B                        | sluice.request.max-body must be between 1KB and 2047MB
         sluice.request.max-body=large                     | sluice.request.max-body must be a size such as 512KB or 1MB
         sluice.request.body-timeout=0s                    | sluice.request.body-timeout must be a positive duration such as 30s

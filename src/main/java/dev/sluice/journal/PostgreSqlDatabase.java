@@ -1,0 +1,146 @@
+package dev.sluice.journal;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import org.flywaydb.core.api.FlywayException;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
+
+/**
+ * The PostgreSQL of a log, and how it is spoken to. Everything that waits for it has a bound, on both sides of the wire; a
+ * parameter in the JDBC address wins over the one here.
+ */
+final class PostgreSqlDatabase {
+
+    /** Longer than a lock is waited for, so that the database says what it was. */
+    private static final Duration LONGEST_STATEMENT = Duration.ofSeconds(15);
+
+    /** Longer than somebody who stopped in the middle of its turn can keep it. */
+    private static final Duration LONGEST_WAIT_FOR_A_LOCK = Duration.ofSeconds(10);
+
+    /** A process that is stopped, or whose machine is gone, loses its turn after this. */
+    private static final Duration LONGEST_PAUSE_IN_A_TRANSACTION = Duration.ofSeconds(5);
+
+    /** Longer than any statement: then it is the wire that does not answer. */
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(20);
+
+    /** A caller is rather told to come back. */
+    private static final Duration LONGEST_CONNECT = Duration.ofSeconds(2);
+
+    private static final Map<String, Object> SESSION = Map.of(
+            "statement_timeout",
+            LONGEST_STATEMENT.toMillis(),
+            "lock_timeout",
+            LONGEST_WAIT_FOR_A_LOCK.toMillis(),
+            "idle_in_transaction_session_timeout",
+            LONGEST_PAUSE_IN_A_TRANSACTION.toMillis(),
+            // On the disk, and on the synchronous standby's if there is one: what is told must outlive the server.
+            "synchronous_commit",
+            "on",
+            "default_transaction_isolation",
+            "read\\ committed",
+            "tcp_keepalives_idle",
+            5,
+            "tcp_keepalives_interval",
+            2,
+            "tcp_keepalives_count",
+            3);
+
+    private final String url;
+    private final Properties parameters = new Properties();
+
+    /** @param replica who speaks: seen in {@code pg_stat_activity}, and in what the others are told */
+    PostgreSqlDatabase(DatabaseProperties properties, String replica) {
+        url = properties.requireUrl();
+        set("user", properties.username());
+        set("password", properties.password());
+        parameters.setProperty("ApplicationName", replica);
+        parameters.setProperty("tcpKeepAlive", "true");
+        parameters.setProperty("connectTimeout", seconds(LONGEST_CONNECT));
+        parameters.setProperty("loginTimeout", seconds(LONGEST_CONNECT));
+        parameters.setProperty("socketTimeout", seconds(LONGEST_SILENCE));
+        parameters.setProperty(
+                "options",
+                SESSION.entrySet().stream()
+                        .map(setting -> "-c " + setting.getKey() + "=" + setting.getValue())
+                        .collect(Collectors.joining(" ")));
+    }
+
+    private void set(String parameter, @Nullable String value) {
+        if (value != null) {
+            parameters.setProperty(parameter, value);
+        }
+    }
+
+    private static String seconds(Duration duration) {
+        return String.valueOf(duration.toSeconds());
+    }
+
+    /** As many connections as there are threads that use one: none of them waits for another's. */
+    HikariDataSource pool(int size) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("journal");
+        config.setJdbcUrl(url);
+        config.setDataSourceProperties(parameters);
+        config.setMaximumPoolSize(size);
+        config.setConnectionTimeout(LONGEST_CONNECT.toMillis());
+        config.setInitializationFailTimeout(-1);
+        return new HikariDataSource(config);
+    }
+
+    /**
+     * A connection beside the pool.
+     *
+     * @param longestSilence how long it may say nothing before it counts as lost
+     */
+    Connection connect(Duration longestSilence) throws SQLException {
+        Properties own = new Properties();
+        own.putAll(parameters);
+        own.setProperty("socketTimeout", String.valueOf(Math.max(1, longestSilence.toSeconds())));
+        return new SimpleDriverDataSource(new Driver(), url, own).getConnection();
+    }
+
+    /**
+     * Brings the schema up to date.
+     *
+     * @throws JournalUnavailable if it is a newer Sluice's, or the database cannot be used
+     */
+    void migrate() {
+        Properties patient = new Properties();
+        patient.putAll(parameters);
+        patient.remove("options"); // a migration may take longer than a statement otherwise may
+        patient.remove("socketTimeout");
+        try {
+            Schema schema = new Schema(
+                    new SimpleDriverDataSource(new Driver(), url, patient), Schema.COMMON, Schema.POSTGRESQL);
+            if (schema.isNewer()) {
+                throw new JournalUnavailable(
+                        "The database that spring.datasource.url names was written by a newer Sluice: its schema is version %s, and this one (sluice.store.type=postgresql) knows %s. Start that newer one."
+                                .formatted(schema.current().orElseThrow(), schema.newest()));
+            }
+            schema.migrate();
+        } catch (FlywayException e) {
+            throw new JournalUnavailable(
+                    "The database for sluice.store.type=postgresql cannot be used: %s. spring.datasource.url, .username and .password name a PostgreSQL in which Sluice may create tables."
+                            .formatted(rootOf(e).getMessage()),
+                    e);
+        }
+    }
+
+    private static Throwable rootOf(Throwable failure) {
+        return failure.getCause() == null ? failure : rootOf(failure.getCause());
+    }
+
+    /** Where it is, without anything that the address may say beside it. */
+    @Override
+    public String toString() {
+        return url.replaceAll("\\?.*", "");
+    }
+}

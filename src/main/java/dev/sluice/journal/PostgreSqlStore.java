@@ -1,0 +1,288 @@
+package dev.sluice.journal;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.sluice.journal.CommitFate.Mark;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.jdbc.support.JdbcUtils;
+import reactor.core.publisher.Mono;
+
+/**
+ * The log in a PostgreSQL that several replicas share. Each write is a transaction of its own, read committed: what must
+ * not race takes its turn by an advisory lock before its first look, and compare-and-set guards the rest.
+ *
+ * <p>Those who wait for a turn wait on one thread of this process for each, so that whoever stops in the middle of its
+ * turn keeps nobody from writing down what needs none.
+ */
+final class PostgreSqlStore implements Store {
+
+    private static final Logger log = LoggerFactory.getLogger(PostgreSqlStore.class);
+
+    /** The server commits together what arrives together; more connections than it has cores help nobody. */
+    static final int WRITERS = 4;
+
+    static final int READERS = 4;
+
+    /** One for each thread; the lease and the hearing have one each beside them. */
+    static final int CONNECTIONS = WRITERS + READERS + Turn.values().length;
+
+    /** "slui": tells our advisory locks from those of others in the same database. */
+    private static final int LOCKS = 0x736c7569;
+
+    /** Nothing was done, and it works if it is done again: a unique violation, a serialization failure, a deadlock. */
+    private static final Set<String> TO_BE_DONE_AGAIN = Set.of("23505", "40001", "40P01");
+
+    private static final int ATTEMPTS = 3;
+    private static final Duration TRIED_AGAIN_AFTER = Duration.ofSeconds(1);
+    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(10);
+
+    private final RenewedLease lease;
+    private final Hearing hearing;
+    private final HikariDataSource pool;
+    private final CommitFate fates;
+    private final Lane writing = new Lane("journal-write", WRITERS);
+    private final Lane reading = new Lane("journal-read", READERS);
+    private volatile @Nullable Outage lastOutage;
+    private final Map<Turn, Lane> turns = new EnumMap<>(Turn.class);
+
+    private PostgreSqlStore(PostgreSqlDatabase database, RenewedLease lease, Duration commitsAreAskedFor) {
+        this.lease = lease;
+        hearing = new Hearing(database, lease.owner());
+        pool = database.pool(CONNECTIONS);
+        fates = new CommitFate(database, commitsAreAskedFor);
+        for (Turn turn : Turn.values()) {
+            turns.put(turn, new Lane("journal-" + turn.name().toLowerCase(Locale.ROOT), 1));
+        }
+    }
+
+    /**
+     * Brings the schema up to date and opens the log there.
+     *
+     * @param lease how long this replica may own things without renewing that
+     * @throws JournalUnavailable if the database cannot be used
+     */
+    static PostgreSqlStore open(DatabaseProperties database, Duration lease) {
+        return open(database, lease, CommitFate.ASKED_FOR);
+    }
+
+    static PostgreSqlStore open(DatabaseProperties properties, Duration lease, Duration commitsAreAskedFor) {
+        String replica = "sluice-" + UUID.randomUUID();
+        PostgreSqlDatabase database = new PostgreSqlDatabase(properties, replica);
+        database.migrate();
+        PostgreSqlStore store = new PostgreSqlStore(
+                database, RenewedLease.take(database, replica, lease, InstantSource.system()), commitsAreAskedFor);
+        store.hearing.start();
+        return store;
+    }
+
+    @Override
+    public <T> Mono<T> write(Work<T> work, Consumer<? super T> committed) {
+        return writing.run(() -> commit(work, committed));
+    }
+
+    @Override
+    public <T> Mono<T> write(Turn turn, Work<T> work, Consumer<? super T> committed) {
+        return laneOf(turn)
+                .run(() -> commit(
+                        db -> {
+                            take(db, turn);
+                            return work.with(db);
+                        },
+                        committed));
+    }
+
+    private Lane laneOf(Turn turn) {
+        Lane lane = turns.get(turn);
+        if (lane == null) {
+            throw new IllegalStateException("No lane for " + turn);
+        }
+        return lane;
+    }
+
+    /** A statement of its own: only the next one sees what was committed while this one waited. */
+    private static void take(JdbcClient db, Turn turn) {
+        db.sql("select pg_advisory_xact_lock(?, ?)")
+                .params(LOCKS, turn.ordinal())
+                .query((_, _) -> turn)
+                .single();
+    }
+
+    @Override
+    public <T> Mono<T> read(Work<T> work) {
+        return reading.run(() -> {
+            Connection connection = null;
+            try {
+                connection = connect();
+                return work.with(clientOf(connection));
+            } catch (SQLException | DataAccessException e) {
+                throw new JournalUnavailable("The log cannot be read: " + e.getMessage(), e);
+            } finally {
+                JdbcUtils.closeConnection(connection);
+            }
+        });
+    }
+
+    private <T> @Nullable T commit(Work<T> work, Consumer<? super T> committed) {
+        @Nullable T result = commit(work, ATTEMPTS);
+        if (result != null) {
+            tell(result, committed);
+        }
+        return result;
+    }
+
+    /** What is committed stays committed and is answered so, whatever a listener makes of it. */
+    private static <T> void tell(T result, Consumer<? super T> committed) {
+        try {
+            committed.accept(result);
+        } catch (RuntimeException | Error e) {
+            log.error("A listener to the log failed", e);
+        }
+    }
+
+    private <T> @Nullable T commit(Work<T> work, int attempts) {
+        try {
+            return commitOnce(work);
+        } catch (SQLException | DataAccessException e) {
+            if (attempts > 1 && isToBeDoneAgain(e)) {
+                return commit(work, attempts - 1);
+            }
+            if (!(e instanceof NoConnectionLately)) {
+                log.warn("The log could not be written: because={}", e.toString());
+            }
+            throw new JournalUnavailable("The log cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean isToBeDoneAgain(Exception failure) {
+        return NestedExceptionUtils.getMostSpecificCause(failure) instanceof SQLException cause
+                && cause.getSQLState() != null
+                && TO_BE_DONE_AGAIN.contains(cause.getSQLState());
+    }
+
+    /** Closing must not throw: what is committed has to be answered so. */
+    private <T> @Nullable T commitOnce(Work<T> work) throws SQLException {
+        Connection connection = connect();
+        try {
+            connection.setAutoCommit(false);
+            JdbcClient db = clientOf(connection);
+            @Nullable T result = work.with(db);
+            commit(connection, CommitFate.mark(db));
+            return result;
+        } catch (SQLException | RuntimeException | Error e) {
+            rollback(connection);
+            throw e;
+        } finally {
+            JdbcUtils.closeConnection(connection);
+        }
+    }
+
+    private void commit(Connection connection, Mark mark) throws SQLException {
+        try {
+            connection.commit();
+        } catch (SQLException e) {
+            switch (fates.of(mark)) {
+                case COMMITTED -> log.warn("The lost answer was that it is committed: transaction={}", mark.id());
+                case ROLLED_BACK -> throw e;
+                case UNKNOWN ->
+                    throw new JournalUnavailable(
+                            "The connection to the log was lost in the middle of a commit, and it is not known whether"
+                                    + " it was done: "
+                                    + e.getMessage(),
+                            e);
+            }
+        }
+    }
+
+    /** While there is none to be had, most are told at once: otherwise each would wait for the failure of those before it. */
+    private Connection connect() throws SQLException {
+        Outage outage = lastOutage;
+        if (outage != null && System.nanoTime() - outage.nanos() < TRIED_AGAIN_AFTER.toNanos()) {
+            throw new NoConnectionLately(outage.why());
+        }
+        try {
+            return pool.getConnection();
+        } catch (SQLException e) {
+            lastOutage = new Outage(System.nanoTime(), e);
+            throw e;
+        }
+    }
+
+    /** The first of them was told to operators. */
+    private static final class NoConnectionLately extends SQLTransientConnectionException {
+        private static final long serialVersionUID = 1;
+
+        NoConnectionLately(SQLException why) {
+            super("No connection a moment ago: " + why.getMessage(), why);
+        }
+    }
+
+    private record Outage(long nanos, SQLException why) {}
+
+    private static void rollback(Connection connection) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            log.debug("The connection to the log is gone, and its transaction with it: {}", e.toString());
+        }
+    }
+
+    private static JdbcClient clientOf(Connection connection) {
+        return JdbcClient.create(new SingleConnectionDataSource(connection, true));
+    }
+
+    /** The disk is the database's: when it is full, writes fail. */
+    @Override
+    public boolean hasRoom() {
+        return true;
+    }
+
+    @Override
+    public RenewedLease lease() {
+        return lease;
+    }
+
+    @Override
+    public void onHint(Consumer<Hint> listener) {
+        hearing.tell(listener);
+    }
+
+    @Override
+    public void close() {
+        List<Lane> lanes = new ArrayList<>(turns.values());
+        lanes.add(writing);
+        lanes.add(reading);
+        lanes.forEach(Lane::close);
+        try {
+            for (Lane lane : lanes) {
+                if (!lane.awaitEnd(LONGEST_CLOSE)) {
+                    log.warn("The log is closed while it is being written: {}", lane);
+                    fates.close();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        fates.close();
+        hearing.close();
+        lease.giveBack();
+        pool.close();
+    }
+}
