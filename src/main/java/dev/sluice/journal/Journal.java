@@ -169,6 +169,7 @@ public final class Journal {
      */
     public Mono<List<Generation>> withdraw(BatchId batch, CallerId caller) {
         return store.write(
+                        Turn.QUEUE,
                         db -> Rows.ofBatch(db, batch, caller).stream()
                                 .map(hold -> Withdrawal.of(db, hold, now()))
                                 .toList(),
