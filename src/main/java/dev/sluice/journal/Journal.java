@@ -1,6 +1,5 @@
 package dev.sluice.journal;
 
-import dev.sluice.generation.Allowance;
 import dev.sluice.generation.BatchId;
 import dev.sluice.generation.CallerId;
 import dev.sluice.generation.Generation;
@@ -9,19 +8,14 @@ import dev.sluice.generation.GenerationEvent.Cancelled;
 import dev.sluice.generation.GenerationEvent.Queued;
 import dev.sluice.generation.GenerationEvent.Submitting;
 import dev.sluice.generation.GenerationId;
-import dev.sluice.generation.Status;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -30,10 +24,8 @@ import reactor.core.scheduler.Schedulers;
  * The log of all generations. What it answers is committed; what it could not do ends in {@link JournalUnavailable} and
  * has not happened. Every operation is lazy and runs on the store's own threads; cancel does not undo what has begun.
  */
-public final class Journal {
+public final class Journal extends Readings {
 
-    private final Store store;
-    private final InstantSource clock;
     private final Keeping keeping;
     private final Acceptance acceptance;
     private final boolean restored;
@@ -45,17 +37,16 @@ public final class Journal {
 
     /** @param restored whether the log is a restored backup */
     Journal(Store store, InstantSource clock, Keeping keeping, boolean restored) {
+        super(store, clock);
         this.restored = restored;
-        this.store = store;
-        this.clock = clock;
         this.keeping = keeping;
         this.acceptance = new Acceptance(store, keeping.idempotency().keep());
     }
 
     /**
-     * Calls the listener with every generation as it stands after each event that this process commits, on the
-     * store's thread and as a rule in the order of each log: it must be quick and must not throw. A hint, not the truth: what matters is read
-     * again.
+     * Calls the listener with every generation as it stands after each event that this process commits, on the store's
+     * thread and as a rule in the order of each log: it must be quick and must not throw. A hint, not the truth: what
+     * matters is read again.
      */
     public void onCommit(Consumer<Generation> listener) {
         listeners.add(listener);
@@ -294,17 +285,6 @@ public final class Journal {
         return Mono.<Void>fromRunnable(store.lease()::giveBack).subscribeOn(Schedulers.boundedElastic());
     }
 
-    /** What that owner has to poll. */
-    public Mono<List<Hold>> underWay(String owner) {
-        return store.read(db ->
-                Rows.where(db, "g.status in ('processing', 'overdue') and g.owner = :owner", Map.of("owner", owner)));
-    }
-
-    /** What that owner has claimed and not yet written an outcome for. */
-    public Mono<List<Hold>> submitting(String owner) {
-        return store.read(db -> Rows.where(db, "g.status = 'submitting' and g.owner = :owner", Map.of("owner", owner)));
-    }
-
     /** Lets go of endings and keys that are older than they are kept, a hundred at a time; answers how many endings. */
     public Mono<Integer> forgetWhatIsOld() {
         return store.write(
@@ -331,79 +311,6 @@ public final class Journal {
                 .flatMap(Mono::justOrEmpty);
     }
 
-    /** The generation; empty if there is none. */
-    public Mono<Generation> find(GenerationId id) {
-        return store.read(db -> Rows.one(db, id).map(Hold::generation)).flatMap(Mono::justOrEmpty);
-    }
-
-    /** The generation, if it is that caller's: what belongs to somebody else is as empty as what does not exist. */
-    public Mono<Generation> find(GenerationId id, CallerId caller) {
-        return find(id).filter(generation -> generation.caller().equals(caller));
-    }
-
-    /** The generation that the upstream knows by that id, whoever's it is. */
-    public Mono<Generation> findByUpstreamId(String upstreamId) {
-        return store.read(db -> Rows.where(db, "g.upstream_id = :upstreamId", Map.of("upstreamId", upstreamId)).stream()
-                        .map(Hold::generation)
-                        .findFirst())
-                .flatMap(Mono::justOrEmpty);
-    }
-
-    /** The same, if it is that caller's. */
-    public Mono<Generation> findByUpstreamId(String upstreamId, CallerId caller) {
-        return findByUpstreamId(upstreamId)
-                .filter(generation -> generation.caller().equals(caller));
-    }
-
-    /**
-     * The caller's generations, newest first.
-     *
-     * @param statuses only those that stand at one of these; all if empty
-     * @param before only those older than this one
-     * @param most at most as many
-     */
-    public Mono<Page> list(CallerId caller, Collection<Status> statuses, @Nullable GenerationId before, int most) {
-        return store.read(db -> Page.read(db, caller, statuses, before, most));
-    }
-
-    /** The generations that were accepted together under that id, in the order of the request, if they are that caller's. */
-    public Mono<List<Generation>> findBatch(BatchId batch, CallerId caller) {
-        return store.read(db -> Rows.ofBatch(db, batch, caller).stream()
-                        .map(Hold::generation)
-                        .toList())
-                .filter(generations -> !generations.isEmpty());
-    }
-
-    /** Those of the generations that exist and are that caller's, in the order of their ids. */
-    public Mono<List<Generation>> findAll(Collection<GenerationId> ids, CallerId caller) {
-        return store.read(db -> Rows.where(
-                        db,
-                        "g.id in (:ids) and g.caller = :caller",
-                        Map.of("ids", ids.stream().map(GenerationId::value).toList(), "caller", caller.value()))
-                .stream()
-                .map(Hold::generation)
-                .toList());
-    }
-
-    /** The waiting room as it stands, with at most as many of those who wait. */
-    public Mono<Room> room(int most, Duration batchPatience) {
-        return store.read(db -> Line.room(db, most, now().minus(batchPatience)));
-    }
-
-    /** How much of its quotas the caller has left. */
-    public Mono<Quota> quota(CallerId caller, Allowance allowance) {
-        return store.read(db -> Quota.of(db, caller, allowance, now()));
-    }
-
-    /** How long the newest completed generations of each model had a task's place, at most as many of each. */
-    public Mono<List<Took>> durations(int mostOfEach) {
-        return store.read(db -> Took.newest(db, mostOfEach));
-    }
-
-    public Mono<Counts> counts() {
-        return store.read(db -> new Counts(Rows.queued(db), Rows.inFlight(db)));
-    }
-
     private Mono<Hold> writeHold(Store.Work<Optional<Hold>> work) {
         return store.write(work, written -> written.map(Hold::generation).ifPresent(this::tell))
                 .flatMap(Mono::justOrEmpty);
@@ -416,10 +323,5 @@ public final class Journal {
 
     private void tell(Generation generation) {
         listeners.forEach(listener -> listener.accept(generation));
-    }
-
-    /** The log keeps milliseconds; what is told right after a commit must not know more than what is read later. */
-    private Instant now() {
-        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 }
