@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -38,16 +39,40 @@ public final class EmbeddedDatabase {
                 "spring.datasource.password=" + database.password());
     }
 
+    /** What every new database begins as: made once, so that not each has to go through all versions of the schema. */
+    private static final class Template {
+        static final String NAME = made("begun");
+
+        private static String made(String name) {
+            create(name, "template0 locale_provider icu icu_locale 'en-US' encoding 'UTF8'");
+            PostgreSqlStore.open(properties(name), Duration.ofSeconds(10)).close();
+            execute(name, "delete from replica");
+            return name;
+        }
+    }
+
     /** A new database that sorts text as people do, not by bytes: the journal must not depend on it. */
     static DatabaseProperties anew() {
         String name = "sluice" + made.incrementAndGet();
-        try (Connection connection = Server.RUNNING.getPostgresDatabase().getConnection();
+        create(name, Template.NAME);
+        return properties(name);
+    }
+
+    private static void create(String name, String template) {
+        execute("postgres", "create database " + name + " template " + template);
+    }
+
+    private static void execute(String database, String sql) {
+        try (Connection connection =
+                        Server.RUNNING.getDatabase("postgres", database).getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute("create database " + name
-                    + " template template0 locale_provider icu icu_locale 'en-US' encoding 'UTF8'");
+            statement.execute(sql);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static DatabaseProperties properties(String name) {
         return new DatabaseProperties(Server.RUNNING.getJdbcUrl("postgres", name), "postgres", "postgres");
     }
 }
