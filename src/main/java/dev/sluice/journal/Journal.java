@@ -101,7 +101,9 @@ public final class Journal {
 
     /** Lets an answer to a submit change the limit of tasks in flight; answers what it is now. */
     public Mono<Limit> learn(Limit initial, Limit.Lesson lesson) {
-        return store.write(Turn.QUEUE, db -> Limits.learn(db, initial, lesson), _ -> {});
+        return store.<Optional<Limit>>read(db -> Limits.whatStays(db, lesson))
+                .flatMap(Mono::justOrEmpty)
+                .switchIfEmpty(store.write(Turn.QUEUE, db -> Limits.learn(db, initial, lesson), _ -> {}));
     }
 
     /**
@@ -415,6 +417,8 @@ public final class Journal {
 
     private void tell(Generation generation) {
         listeners.forEach(listener -> listener.accept(generation));
+        store.tellOthers(new Hint(
+                generation.id(), generation.sequence(), generation.status()));
     }
 
     /** The log keeps milliseconds; what is told right after a commit must not know more than what is read later. */
