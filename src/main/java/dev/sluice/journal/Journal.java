@@ -89,14 +89,19 @@ public final class Journal {
     public Mono<Hold> claimNext(String owner, Claim claim) {
         return !maySubmit()
                 ? Mono.empty()
-                : writeHold(
-                        Turn.QUEUE,
-                        db -> !store.hasRoom() || Restoration.isUnderWay(db) || !Limits.leavesRoom(db, claim, now())
-                                ? Optional.empty()
-                                : Line.takeNext(db, now().minus(claim.batchPatience()))
-                                        .flatMap(id -> Rows.one(db, id))
-                                        .flatMap(hold -> Takeover.own(db, hold, owner))
-                                        .flatMap(hold -> Rows.append(db, hold, new Submitting(), now())));
+                : store.read(Rows::isAnyQueued).filter(any -> any).flatMap(_ -> take(owner, claim));
+    }
+
+    /** In its turn; whoever has nothing to take, which is every replica at every wake-up of all, waits for none. */
+    private Mono<Hold> take(String owner, Claim claim) {
+        return writeHold(
+                Turn.QUEUE,
+                db -> !store.hasRoom() || Restoration.isUnderWay(db) || !Limits.leavesRoom(db, claim, now())
+                        ? Optional.empty()
+                        : Line.takeNext(db, now().minus(claim.batchPatience()))
+                                .flatMap(id -> Rows.one(db, id))
+                                .flatMap(hold -> Takeover.own(db, hold, owner))
+                                .flatMap(hold -> Rows.append(db, hold, new Submitting(), now())));
     }
 
     /** Lets an answer to a submit change the limit of tasks in flight; answers what it is now. */
@@ -417,8 +422,7 @@ public final class Journal {
 
     private void tell(Generation generation) {
         listeners.forEach(listener -> listener.accept(generation));
-        store.tellOthers(new Hint(
-                generation.id(), generation.sequence(), generation.status()));
+        store.tellOthers(new Hint(generation.id(), generation.sequence(), generation.status()));
     }
 
     /** The log keeps milliseconds; what is told right after a commit must not know more than what is read later. */

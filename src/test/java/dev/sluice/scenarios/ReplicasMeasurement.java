@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -30,6 +31,9 @@ class ReplicasMeasurement {
     private static final Path NO_DIRECTORY = Path.of("target", "never-made");
     private static final int GENERATIONS = Integer.getInteger("sluice.measured.generations", 10_000);
     private static final int ROUNDS = Integer.getInteger("sluice.measured.rounds", 3);
+    /** For each replica, before it is measured: what is compiled while it is measured is not what is asked. */
+    private static final int WARM_UP = 1_000;
+
     private static final int CALLERS = 32;
 
     /** Those that every Sluice of a test has. */
@@ -42,12 +46,15 @@ class ReplicasMeasurement {
     void generationsPerSecondOfOneAndOfThree() throws Exception {
         List<Run> ofOne = new ArrayList<>();
         List<Run> ofThree = new ArrayList<>();
-        for (int round = 0; round < ROUNDS; round++) { // in turn, so that a busy moment of the machine is not one's alone
+        for (int round = 0;
+                round < ROUNDS;
+                round++) { // in turn, so that a busy moment of the machine is not one's alone
             ofOne.add(run(1));
             ofThree.add(run(3));
         }
         log.info(
-                "Throughput: generations={} runs={} oneReplicaPerSecond={} threeReplicasPerSecond={} ratio={} databaseShareOfOne={} databaseShareOfThree={}",
+                "Throughput: generations={} runs={} oneReplicaPerSecond={} threeReplicasPerSecond={} ratio={}"
+                        + " databaseShareOfOne={} databaseShareOfThree={}",
                 GENERATIONS,
                 ROUNDS,
                 Math.round(median(ofOne.stream().map(Run::perSecond).toList())),
@@ -59,25 +66,76 @@ class ReplicasMeasurement {
                 rounded(median(ofThree.stream().map(Run::databaseShare).toList())));
     }
 
+    @Test
+    void memoryOfAnIdleStreamAndTimeOfADeliveredEvent() throws Exception {
+        int streams = 2_000;
+        try (StoppableDatabase postgres = new StoppableDatabase();
+                InstantUpstream upstream = new InstantUpstream();
+                ChildSluice sluice = ChildSluice.inFrontOf(
+                                upstream.address(),
+                                NO_DIRECTORY,
+                                postgres.settings(
+                                        "sluice.stream.max-per-client=10000", "sluice.polling.initial-delay=40s"))
+                        .awaitReady()) {
+            watch(sluice, 200).forEach(EventStream::close);
+            long before = residentKilobytes(sluice);
+
+            List<EventStream> open = watch(sluice, streams);
+
+            await().until(() -> open.getLast().events().size() > 2);
+            long after = residentKilobytes(sluice);
+            Duration timeBefore = Cpu.of(Stream.of(sluice.process()));
+            await().atMost(Duration.ofSeconds(90)).until(() -> open.stream().allMatch(EventStream::hasEnded));
+            Duration time = Cpu.of(Stream.of(sluice.process())).minus(timeBefore);
+            log.info(
+                    "Streams: open={} residentMegabytesBefore={} after={} kilobytesEach={}"
+                            + " cpuMicrosOfTheLastEventAndTheCloseOfEach={}",
+                    streams,
+                    before / 1024,
+                    after / 1024,
+                    (after - before) / streams,
+                    time.toNanos() / 1000 / streams);
+        }
+    }
+
+    private static List<EventStream> watch(ChildSluice sluice, int streams) {
+        String id = sluice.alice().accepted("watched by many");
+        return IntStream.range(0, streams)
+                .mapToObj(_ -> sluice.alice().stream("/v1/generations/" + id + "/events"))
+                .toList();
+    }
+
+    /** As Linux tells it. */
+    private static long residentKilobytes(ChildSluice sluice) throws IOException {
+        return Files.readAllLines(
+                        Path.of("/proc", String.valueOf(sluice.process().pid()), "status"))
+                .stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .map(line -> line.replaceAll("\\D", ""))
+                .mapToLong(Long::parseLong)
+                .findFirst()
+                .orElseThrow();
+    }
+
     private static Run run(int replicas) throws Exception {
         try (StoppableDatabase postgres = new StoppableDatabase();
                 InstantUpstream upstream = new InstantUpstream();
                 Connection connection = DriverManager.getConnection(postgres.url())) {
             List<ChildSluice> running = start(replicas, upstream, postgres);
             try {
+                ask(running, WARM_UP * replicas);
+                awaitCompleted(connection, WARM_UP * replicas);
                 Duration databaseBefore = databaseTime(postgres);
                 Duration sluiceBefore = sluiceTime(running);
                 long began = System.nanoTime();
 
-                ask(running);
-                await().atMost(Duration.ofMinutes(10))
-                        .pollInterval(Duration.ofMillis(100))
-                        .until(() -> completed(connection) == GENERATIONS);
+                ask(running, GENERATIONS);
+                awaitCompleted(connection, GENERATIONS + WARM_UP * replicas);
 
                 double seconds = (System.nanoTime() - began) / 1e9;
                 double database = seconds(databaseTime(postgres).minus(databaseBefore));
                 double sluice = seconds(sluiceTime(running).minus(sluiceBefore));
-                assertThat(upstream.taken()).isEqualTo(GENERATIONS);
+                assertThat(upstream.taken()).isEqualTo(GENERATIONS + WARM_UP * replicas);
                 Run run = new Run(GENERATIONS / seconds, database / (database + sluice));
                 log.info(
                         "Throughput: replicas={} seconds={} perSecond={} databaseCpuSeconds={} sluiceCpuSeconds={}",
@@ -109,8 +167,7 @@ class ReplicasMeasurement {
             settings.add(client + ".requests-per-minute=1000000");
         }
         List<ChildSluice> started = IntStream.range(0, replicas)
-                .mapToObj(_ ->
-                        ChildSluice.inFrontOf(upstream.address(), NO_DIRECTORY, settings.toArray(String[]::new)))
+                .mapToObj(_ -> ChildSluice.inFrontOf(upstream.address(), NO_DIRECTORY, settings.toArray(String[]::new)))
                 .toList();
         started.forEach(ChildSluice::awaitReady);
         return started;
@@ -121,11 +178,11 @@ class ReplicasMeasurement {
     }
 
     /** Each caller one after the other, on all replicas in turn. */
-    private static void ask(List<ChildSluice> replicas) throws InterruptedException {
+    private static void ask(List<ChildSluice> replicas, int generations) throws InterruptedException {
         AtomicInteger asked = new AtomicInteger();
         List<Thread> callers = IntStream.range(0, CALLERS)
                 .mapToObj(caller -> Thread.startVirtualThread(() -> {
-                    for (int i = asked.getAndIncrement(); i < GENERATIONS; i = asked.getAndIncrement()) {
+                    for (int i = asked.getAndIncrement(); i < generations; i = asked.getAndIncrement()) {
                         new Client(replicas.get(i % replicas.size()).api(), key(caller)).accepted("measured " + i);
                     }
                 }))
@@ -133,6 +190,12 @@ class ReplicasMeasurement {
         for (Thread caller : callers) {
             caller.join();
         }
+    }
+
+    private static void awaitCompleted(Connection connection, int generations) {
+        await().atMost(Duration.ofMinutes(10))
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> completed(connection) == generations);
     }
 
     private static int completed(Connection connection) throws SQLException {
