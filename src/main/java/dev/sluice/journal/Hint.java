@@ -9,6 +9,11 @@ public record Hint(GenerationId generation, long sequence, Status status) {
 
     private static final int PARTS = 4;
 
+    /** As other replicas are told it, and by whom. */
+    String told(String replica) {
+        return String.join(" ", generation.value(), String.valueOf(sequence), status.word(), replica);
+    }
+
     /** What the database tells of an event; empty if this replica recorded it itself, or a newer one says it otherwise. */
     static Optional<Hint> read(String told, String replica) {
         String[] parts = told.split(" ", -1);

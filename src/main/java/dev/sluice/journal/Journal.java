@@ -80,19 +80,26 @@ public final class Journal extends Readings {
     public Mono<Hold> claimNext(String owner, Claim claim) {
         return !maySubmit()
                 ? Mono.empty()
-                : writeHold(
-                        Turn.QUEUE,
-                        db -> !store.hasRoom() || Restoration.isUnderWay(db) || !Limits.leavesRoom(db, claim, now())
-                                ? Optional.empty()
-                                : Line.takeNext(db, now().minus(claim.batchPatience()))
-                                        .flatMap(id -> Rows.one(db, id))
-                                        .flatMap(hold -> Takeover.own(db, hold, owner))
-                                        .flatMap(hold -> Rows.append(db, hold, new Submitting(), now())));
+                : store.read(Rows::isAnyQueued).filter(any -> any).flatMap(_ -> take(owner, claim));
+    }
+
+    /** In its turn; whoever has nothing to take, which is every replica at every wake-up of all, waits for none. */
+    private Mono<Hold> take(String owner, Claim claim) {
+        return writeHold(
+                Turn.QUEUE,
+                db -> !store.hasRoom() || Restoration.isUnderWay(db) || !Limits.leavesRoom(db, claim, now())
+                        ? Optional.empty()
+                        : Line.takeNext(db, now().minus(claim.batchPatience()))
+                                .flatMap(id -> Rows.one(db, id))
+                                .flatMap(hold -> Takeover.own(db, hold, owner))
+                                .flatMap(hold -> Rows.append(db, hold, new Submitting(), now())));
     }
 
     /** Lets an answer to a submit change the limit of tasks in flight; answers what it is now. */
     public Mono<Limit> learn(Limit initial, Limit.Lesson lesson) {
-        return store.write(Turn.QUEUE, db -> Limits.learn(db, initial, lesson), _ -> {});
+        return store.<Optional<Limit>>read(db -> Limits.whatStays(db, lesson))
+                .flatMap(Mono::justOrEmpty)
+                .switchIfEmpty(store.write(Turn.QUEUE, db -> Limits.learn(db, initial, lesson), _ -> {}));
     }
 
     /**
@@ -323,5 +330,6 @@ public final class Journal extends Readings {
 
     private void tell(Generation generation) {
         listeners.forEach(listener -> listener.accept(generation));
+        store.tellOthers(new Hint(generation.id(), generation.sequence(), generation.status()));
     }
 }

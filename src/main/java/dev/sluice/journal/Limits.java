@@ -44,6 +44,11 @@ final class Limits {
         return isStale;
     }
 
+    /** The limit, if the lesson does not change it: most do not, and those need no turn. */
+    static Optional<Limit> whatStays(JdbcClient db, Limit.Lesson lesson) {
+        return read(db).filter(known -> lesson.learn(known, Rows.inFlight(db)).equals(known));
+    }
+
     static Limit learn(JdbcClient db, Limit initial, Limit.Lesson lesson) {
         Optional<Limit> known = read(db);
         Limit learnt = lesson.learn(known.orElse(initial), Rows.inFlight(db));

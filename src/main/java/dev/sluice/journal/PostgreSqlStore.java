@@ -41,7 +41,7 @@ final class PostgreSqlStore implements Store {
 
     static final int READERS = 4;
 
-    /** One for each thread; the lease and the hearing have one each beside them. */
+    /** One for each thread; the lease, the hearing and the telling have one each beside them. */
     static final int CONNECTIONS = WRITERS + READERS + Turn.values().length;
 
     /** "slui": tells our advisory locks from those of others in the same database. */
@@ -56,6 +56,7 @@ final class PostgreSqlStore implements Store {
 
     private final RenewedLease lease;
     private final Hearing hearing;
+    private final Telling telling;
     private final HikariDataSource pool;
     private final CommitFate fates;
     private final Lane writing = new Lane("journal-write", WRITERS);
@@ -66,6 +67,7 @@ final class PostgreSqlStore implements Store {
     private PostgreSqlStore(PostgreSqlDatabase database, RenewedLease lease, Duration commitsAreAskedFor) {
         this.lease = lease;
         hearing = new Hearing(database, lease.owner());
+        telling = new Telling(database, lease.owner());
         pool = database.pool(CONNECTIONS);
         fates = new CommitFate(database, commitsAreAskedFor);
         for (Turn turn : Turn.values()) {
@@ -90,6 +92,7 @@ final class PostgreSqlStore implements Store {
         PostgreSqlStore store = new PostgreSqlStore(
                 database, RenewedLease.take(database, replica, lease, InstantSource.system()), commitsAreAskedFor);
         store.hearing.start();
+        store.telling.start();
         return store;
     }
 
@@ -260,6 +263,11 @@ final class PostgreSqlStore implements Store {
     }
 
     @Override
+    public void tellOthers(Hint hint) {
+        telling.tell(hint);
+    }
+
+    @Override
     public void onHint(Consumer<Hint> listener) {
         hearing.tell(listener);
     }
@@ -281,6 +289,7 @@ final class PostgreSqlStore implements Store {
             Thread.currentThread().interrupt();
         }
         fates.close();
+        telling.close();
         hearing.close();
         lease.giveBack();
         pool.close();

@@ -173,6 +173,13 @@ final class Rows {
         return row.wasNull() ? null : value;
     }
 
+    static boolean isAnyQueued(JdbcClient db) {
+        return db.sql("select count(*) from (select 1 from generation where status = 'queued' limit 1) one")
+                        .query(Integer.class)
+                        .single()
+                > 0;
+    }
+
     static int queued(JdbcClient db) {
         return db.sql("select count(*) from generation where status = 'queued'")
                 .query(Integer.class)

@@ -191,6 +191,10 @@ final class SqliteStore implements Store {
     }
 
     /** There is no other process. */
+    /** There are none. */
+    @Override
+    public void tellOthers(Hint hint) {}
+
     @Override
     public void onHint(Consumer<Hint> listener) {}
 

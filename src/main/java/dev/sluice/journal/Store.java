@@ -35,6 +35,9 @@ interface Store extends AutoCloseable {
     /** The right of this process to own what is in the log. */
     Lease lease();
 
+    /** Lets other processes know what this one has committed; never waits. Most hints arrive, not all. */
+    void tellOthers(Hint hint);
+
     /** Calls the listener when another process has recorded something; it must be quick. Most hints arrive, not all. */
     void onHint(Consumer<Hint> listener);
 

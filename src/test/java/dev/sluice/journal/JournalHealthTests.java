@@ -75,6 +75,9 @@ class JournalHealthTests {
         }
 
         @Override
+        public void tellOthers(Hint hint) {}
+
+        @Override
         public void onHint(Consumer<Hint> listener) {}
 
         @Override

@@ -51,14 +51,19 @@ final class CrashVerdict {
 
     /** The logs of these callers must be all that there are. */
     static CrashVerdict of(CrashLoad load, Ledger ledger, Client... callers) {
+        CrashVerdict verdict = of(load.records(), ledger, callers);
+        load.unpaid().forEach(verdict::judgeThePromise);
+        verdict.faults.addAll(load.faults());
+        return verdict;
+    }
+
+    static CrashVerdict of(List<CrashRecord> records, Ledger ledger, Client... callers) {
         CrashVerdict verdict = new CrashVerdict(ledger);
         for (Client caller : callers) {
             verdict.read(caller);
         }
         verdict.judgeTheMoney();
-        load.unpaid().forEach(verdict::judgeThePromise);
-        load.records().forEach(verdict::judge);
-        verdict.faults.addAll(load.faults());
+        records.forEach(verdict::judge);
         return verdict;
     }
 
@@ -150,7 +155,7 @@ final class CrashVerdict {
         return faults;
     }
 
-    private long ended(String status) {
+    long ended(String status) {
         return log.values().stream()
                 .filter(logged -> logged.ending().equals(status))
                 .count();

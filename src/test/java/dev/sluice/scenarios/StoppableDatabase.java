@@ -37,11 +37,22 @@ final class StoppableDatabase implements AutoCloseable {
         }
     }
 
+    String url() {
+        return "jdbc:postgresql://localhost:" + port + "/postgres?user=postgres";
+    }
+
+    /** The server, whose children are its connections. */
+    ProcessHandle process() throws IOException {
+        long id = Long.parseLong(
+                Files.readAllLines(directory.resolve("postmaster.pid")).getFirst());
+        return ProcessHandle.of(id).orElseThrow();
+    }
+
     /** What makes a Sluice use it, and more. */
     String[] settings(String... more) {
         List<String> all = new ArrayList<>(List.of(
                 "sluice.store.type=postgresql",
-                "spring.datasource.url=jdbc:postgresql://localhost:" + port + "/postgres",
+                "spring.datasource.url=" + url(),
                 "spring.datasource.username=postgres"));
         all.addAll(List.of(more));
         return all.toArray(String[]::new);
