@@ -34,6 +34,11 @@ final class ChildSluice implements AutoCloseable {
 
     /** Starts it on that store; it has the callers and the pace of {@link RunningSluice}. */
     static ChildSluice inFrontOf(Simulator simulator, Path store, String... settings) {
+        return inFrontOf(simulator.baseUrl(), store, settings);
+    }
+
+    /** The same in front of whatever listens there. */
+    static ChildSluice inFrontOf(URI upstream, Path store, String... settings) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -44,7 +49,7 @@ final class ChildSluice implements AutoCloseable {
                 "-cp",
                 System.getProperty("java.class.path"),
                 SluiceApplication.class.getName()));
-        command.addAll(List.of(RunningSluice.arguments(simulator.baseUrl(), store, settings)));
+        command.addAll(List.of(RunningSluice.arguments(upstream, store, settings)));
         try {
             ChildSluice child = new ChildSluice(
                     new ProcessBuilder(command).redirectErrorStream(true).start());

@@ -37,11 +37,20 @@ final class StoppableDatabase implements AutoCloseable {
         }
     }
 
+    int port() {
+        return port;
+    }
+
+    /** Where it listens, for a driver. */
+    String url() {
+        return "jdbc:postgresql://localhost:" + port + "/postgres";
+    }
+
     /** What makes a Sluice use it, and more. */
     String[] settings(String... more) {
         List<String> all = new ArrayList<>(List.of(
                 "sluice.store.type=postgresql",
-                "spring.datasource.url=jdbc:postgresql://localhost:" + port + "/postgres",
+                "spring.datasource.url=" + url(),
                 "spring.datasource.username=postgres"));
         all.addAll(List.of(more));
         return all.toArray(String[]::new);
