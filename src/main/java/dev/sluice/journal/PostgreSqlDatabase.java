@@ -25,7 +25,10 @@ final class PostgreSqlDatabase {
     /** Longer than somebody who stopped in the middle of its turn can keep it. */
     private static final Duration LONGEST_WAIT_FOR_A_LOCK = Duration.ofSeconds(10);
 
-    /** A process that is stopped, or whose machine is gone, loses its turn after this. */
+    /**
+     * A process that is stopped, or whose machine is gone, loses its turn after this, or after a lease if that is shorter:
+     * it must not keep the others from taking over.
+     */
     private static final Duration LONGEST_PAUSE_IN_A_TRANSACTION = Duration.ofSeconds(5);
 
     /** Longer than any statement: then it is the wire that does not answer. */
@@ -39,8 +42,6 @@ final class PostgreSqlDatabase {
             LONGEST_STATEMENT.toMillis(),
             "lock_timeout",
             LONGEST_WAIT_FOR_A_LOCK.toMillis(),
-            "idle_in_transaction_session_timeout",
-            LONGEST_PAUSE_IN_A_TRANSACTION.toMillis(),
             // On the disk, and on the synchronous standby's if there is one: what is told must outlive the server.
             "synchronous_commit",
             "on",
@@ -56,8 +57,11 @@ final class PostgreSqlDatabase {
     private final String url;
     private final Properties parameters = new Properties();
 
-    /** @param replica who speaks: seen in {@code pg_stat_activity}, and in what the others are told */
-    PostgreSqlDatabase(DatabaseProperties properties, String replica) {
+    /**
+     * @param replica who speaks: seen in {@code pg_stat_activity}, and in what the others are told
+     * @param lease how long it may be taken for alive while it says nothing
+     */
+    PostgreSqlDatabase(DatabaseProperties properties, String replica, Duration lease) {
         url = properties.requireUrl();
         set("user", properties.username());
         set("password", properties.password());
@@ -70,7 +74,11 @@ final class PostgreSqlDatabase {
                 "options",
                 SESSION.entrySet().stream()
                         .map(setting -> "-c " + setting.getKey() + "=" + setting.getValue())
-                        .collect(Collectors.joining(" ")));
+                        .collect(Collectors.joining(
+                                " ",
+                                "",
+                                " -c idle_in_transaction_session_timeout="
+                                        + Math.min(LONGEST_PAUSE_IN_A_TRANSACTION.toMillis(), lease.toMillis()))));
     }
 
     private void set(String parameter, @Nullable String value) {

@@ -29,7 +29,7 @@ final class ChaosCounts {
 
     @Override
     public String toString() {
-        return "rounds=%d kills=%d drains=%d pauses=%d cuts=%d outages=%d adoptions=%d longestAdoption=%s adoptedFromTheLiving=%d"
+        return "rounds=%d kills=%d drains=%d pauses=%d cuts=%d outages=%d adoptions=%d longestAdoption=%s adoptedFromTheLiving=%d answeredInAPause=%d"
                 .formatted(
                         rounds,
                         kills,
@@ -39,7 +39,8 @@ final class ChaosCounts {
                         outages,
                         adoptions,
                         inLeases(longestAdoption),
-                        adoptedFromTheLiving);
+                        adoptedFromTheLiving,
+                        answeredMeanwhile.size());
     }
 
     static String inLeases(Duration length) {

@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.groupingBy;
 import dev.sluice.generation.Status;
 import dev.sluice.scenarios.ChaosLog.Row;
 import dev.sluice.scenarios.ChaosLog.Story;
+import dev.sluice.scenarios.PollWatch.Overlap;
 import dev.sluice.simulator.Ledger;
 import dev.sluice.simulator.Ledger.Submit;
 import java.time.Duration;
@@ -97,8 +98,8 @@ final class ChaosHistory {
                 .isEmpty();
     }
 
-    private void judgeTheTimes(Duration overlap) {
-        check("polled by two at once for " + overlap, overlap.compareTo(LEASE) <= 0);
+    private void judgeTheTimes(Overlap overlap) {
+        check("polled by two at once: " + overlap, overlap.length().compareTo(LEASE) <= 0);
         check(
                 "adopted only after " + counts.longestAdoption,
                 counts.longestAdoption.compareTo(LEASE.multipliedBy(2)) <= 0);

@@ -1,7 +1,10 @@
 package dev.sluice.scenarios;
 
 import dev.sluice.simulator.Simulator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +22,7 @@ final class ChaosReplica implements AutoCloseable {
     private static final Duration UNTIL_STEADY = LEASE.multipliedBy(2).plusMillis(500);
 
     private static final Pattern OWNER = Pattern.compile("sluice-[0-9a-f-]{36}");
+    private static final Path OUTPUTS = Path.of("target", "chaos");
     private static final Path NO_DIRECTORY = Path.of("target", "never-made");
 
     private final PollWatch polls;
@@ -119,6 +123,17 @@ final class ChaosReplica implements AutoCloseable {
                 upstream;
                 sluice) {
             steadyFrom = Instant.MAX;
+        }
+        keepItsOutput();
+    }
+
+    /** For whoever wonders later. */
+    private void keepItsOutput() {
+        try {
+            Files.createDirectories(OUTPUTS);
+            Files.writeString(OUTPUTS.resolve(owner.getNow("nobody") + ".log"), sluice.output());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -16,11 +16,13 @@ import java.util.Random;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Three replicas under load on one database, what can be done to them, and what was measured meanwhile. */
 final class ChaosScene implements AutoCloseable {
 
+    private static final Logger logger = LoggerFactory.getLogger(ChaosScene.class);
     private static final Duration LEASE = ChaosReplica.LEASE;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int REPLICAS = 3;
@@ -171,6 +173,7 @@ final class ChaosScene implements AutoCloseable {
     void pause(ChaosReplica victim, Duration atLeast, Runnable whenPaused) {
         victim.sluice().pause();
         Instant since = Instant.now();
+        note("Paused", victim);
         counts.pauses++;
         try {
             whenPaused.run();
@@ -185,6 +188,7 @@ final class ChaosScene implements AutoCloseable {
                     .forEach(counts.answeredMeanwhile::add);
         } finally {
             victim.sluice().resume();
+            note("Resumed", victim);
             victim.isDisturbed();
         }
         someTime(Duration.ofMillis(1_500)); // it hears what was said meanwhile
@@ -250,6 +254,11 @@ final class ChaosScene implements AutoCloseable {
         counts.adoptions++;
         Duration took = Duration.between(since, Instant.now());
         counts.longestAdoption = longer(counts.longestAdoption, took);
+        logger.info("Adopted: from={} afterLeases={}", victim.owner(), ChaosCounts.inLeases(took));
+    }
+
+    private static void note(String what, ChaosReplica victim) {
+        logger.info("{}: replica={}", what, victim.owner());
     }
 
     private static Duration longer(Duration one, Duration other) {
@@ -286,11 +295,6 @@ final class ChaosScene implements AutoCloseable {
     /** Those that are there now, one of them for each caller's reading. */
     Optional<ChaosReplica> anyone() {
         return replicas.stream().filter(ChaosReplica::isReady).findFirst();
-    }
-
-    /** What each of them has printed that is a warning or worse, for a test that failed. */
-    Stream<String> complaints() {
-        return replicas.stream().flatMap(it -> it.sluice().output().lines()).filter(line -> line.contains(" ERROR "));
     }
 
     @Override

@@ -59,32 +59,43 @@ final class PollWatch {
         cutOff.computeIfAbsent(process, _ -> new ConcurrentLinkedQueue<>()).add(new Stretch(from, to));
     }
 
-    /** The longest time that two processes polled the same one, of which both could know. */
-    Duration longestOverlap() {
+    /** Two processes that polled the same one. */
+    record Overlap(String id, String one, String other, Stretch stretch) {
+
+        static final Overlap NONE = new Overlap("", "", "", new Stretch(Instant.EPOCH, Instant.EPOCH));
+
+        Duration length() {
+            return stretch.length();
+        }
+    }
+
+    /** The longest time of which both could know. */
+    Overlap longestOverlap() {
         return longest(true);
     }
 
     /** The same, with the time when one of them was cut off. */
-    Duration longestOverlapInAll() {
+    Overlap longestOverlapInAll() {
         return longest(false);
     }
 
-    private Duration longest(boolean onlyIfKnown) {
-        return polls.values().stream()
-                .flatMap(pollers -> overlaps(pollers, onlyIfKnown))
-                .map(Stretch::length)
-                .max(Comparator.naturalOrder())
-                .orElse(Duration.ZERO);
+    private Overlap longest(boolean onlyIfKnown) {
+        return polls.keySet().stream()
+                .flatMap(id -> overlaps(id, onlyIfKnown))
+                .max(Comparator.comparing(Overlap::length))
+                .orElse(Overlap.NONE);
     }
 
-    private Stream<Stretch> overlaps(Map<String, Queue<Instant>> pollers, boolean onlyIfKnown) {
+    private Stream<Overlap> overlaps(String id, boolean onlyIfKnown) {
+        Map<String, Queue<Instant>> pollers = polls.getOrDefault(id, Map.of());
         List<String> processes = List.copyOf(pollers.keySet());
         return processes.stream()
                 .flatMap(one -> processes.stream()
                         .filter(other -> one.compareTo(other) < 0)
                         .flatMap(other -> stretches(pollers, one, onlyIfKnown)
                                 .flatMap(it ->
-                                        stretches(pollers, other, onlyIfKnown).map(it::and))));
+                                        stretches(pollers, other, onlyIfKnown).map(it::and))
+                                .map(both -> new Overlap(id, one, other, both))));
     }
 
     private Stream<Stretch> stretches(Map<String, Queue<Instant>> pollers, String process, boolean onlyIfKnown) {

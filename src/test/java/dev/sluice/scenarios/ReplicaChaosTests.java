@@ -74,8 +74,8 @@ class ReplicaChaosTests {
                 scene.counts(),
                 verdict,
                 history.takenBack(),
-                ChaosCounts.inLeases(scene.polls().longestOverlap()),
-                ChaosCounts.inLeases(scene.polls().longestOverlapInAll()));
+                ChaosCounts.inLeases(scene.polls().longestOverlap().length()),
+                ChaosCounts.inLeases(scene.polls().longestOverlapInAll().length()));
         assertThat(Stream.concat(verdict.faults().stream(), history.faults().stream()))
                 .as("seed %d", seed)
                 .isEmpty();

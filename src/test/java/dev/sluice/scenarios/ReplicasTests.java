@@ -239,6 +239,27 @@ class ReplicasTests {
         }
     }
 
+    /** Its deadline for the answer has passed meanwhile as well: what has come is read all the same. */
+    @Test
+    void hearTheAnswersThatCameWhileOneWasPaused() {
+        try (Simulator simulator = simulator(Duration.ofMillis(200));
+                ChildSluice paused = child(simulator).awaitReady()) {
+            simulator.faults().everySubmit().delayTheAnswer(Duration.ofMillis(1_500));
+            List<String> ids = IntStream.range(0, 8)
+                    .mapToObj(i -> paused.alice().accepted("answered in the dark " + i))
+                    .toList();
+            await().until(() -> simulator.ledger().acceptedInAll() == ids.size());
+
+            paused.pause();
+            await().pollDelay(Duration.ofSeconds(5)).until(() -> true);
+            paused.resume();
+
+            assertThat(ids.stream()
+                            .map(id -> paused.alice().ending(id).path("status").stringValue()))
+                    .containsOnly("completed");
+        }
+    }
+
     @Test
     void outlastAnOutageOfTheDatabase() throws IOException {
         try (StoppableDatabase postgres = new StoppableDatabase();
