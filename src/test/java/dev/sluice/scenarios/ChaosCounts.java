@@ -14,6 +14,7 @@ final class ChaosCounts {
     int kills;
     int drains;
     int pauses;
+    int claimsHeld;
     int cuts;
     int outages;
     int adoptions;
@@ -29,12 +30,13 @@ final class ChaosCounts {
 
     @Override
     public String toString() {
-        return "rounds=%d kills=%d drains=%d pauses=%d cuts=%d outages=%d adoptions=%d longestAdoption=%s adoptedFromTheLiving=%d answeredInAPause=%d"
+        return "rounds=%d kills=%d drains=%d pauses=%d claimsHeld=%d cuts=%d outages=%d adoptions=%d longestAdoption=%s adoptedFromTheLiving=%d answeredInAPause=%d"
                 .formatted(
                         rounds,
                         kills,
                         drains,
                         pauses,
+                        claimsHeld,
                         cuts,
                         outages,
                         adoptions,

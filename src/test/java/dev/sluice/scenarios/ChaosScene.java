@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -108,11 +109,12 @@ final class ChaosScene implements AutoCloseable {
                         == 0);
     }
 
-    /** One that owns something at that status, while another one is there that may adopt it. */
-    ChaosReplica oneThatHas(String status) {
+    /** One that owns something at each of these, while another one is there that may adopt it. */
+    ChaosReplica oneThatHas(String... statuses) {
         return oneOf(
-                "one has something " + status,
-                replica -> !log.owned(replica.owner(), status).isEmpty());
+                "one has something at each of " + List.of(statuses),
+                replica -> Stream.of(statuses)
+                        .noneMatch(status -> log.owned(replica.owner(), status).isEmpty()));
     }
 
     ChaosReplica one() {
@@ -292,7 +294,7 @@ final class ChaosScene implements AutoCloseable {
                 .until(condition::getAsBoolean);
     }
 
-    /** Those that are there now, one of them for each caller's reading. */
+    /** One that is there now. */
     Optional<ChaosReplica> anyone() {
         return replicas.stream().filter(ChaosReplica::isReady).findFirst();
     }

@@ -14,13 +14,13 @@ enum ChaosStep {
     /** The upstream has read the submit, and not accepted it. */
     KILL_BEFORE_THE_UPSTREAM_ACCEPTS(scene -> {
         scene.simulator().faults().everySubmit().holdBeforeAccepting(Duration.ofSeconds(1));
-        scene.kill(scene.oneThatHas("submitting"));
+        scene.kill(scene.oneThatHas("submitting", "processing"));
     }),
 
     /** It is paid for, and nobody here knows. */
     KILL_BEFORE_THE_ANSWER_COMES(scene -> {
         scene.simulator().faults().everySubmit().delayTheAnswer(Duration.ofSeconds(1));
-        scene.kill(scene.oneThatHas("submitting"));
+        scene.kill(scene.oneThatHas("submitting", "processing"));
     }),
 
     KILL_AFTER_THE_ID_WAS_WRITTEN(scene -> scene.kill(scene.oneThatHas("processing"))),
@@ -39,7 +39,7 @@ enum ChaosStep {
         ChaosReplica victim = scene.one();
         Cable.Catch claim = victim.database().holdAfter("with recursive waiting");
         try {
-            claim.within(5);
+            scene.counts().claimsHeld += claim.within(5) ? 1 : 0;
             scene.pause(victim, scene.leases(12, 30), claim::release);
         } finally {
             claim.release();
