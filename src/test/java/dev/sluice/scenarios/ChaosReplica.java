@@ -15,7 +15,9 @@ import java.util.regex.Pattern;
 /** One process of several on the same log, with a cable of its own to the database and one to the upstream. */
 final class ChaosReplica implements AutoCloseable {
 
-    static final Duration LEASE = Duration.ofSeconds(2);
+    /** Sweeps, and attempts to connect again, are a second apart and more, however short it is. */
+    static final Duration LEASE = Duration.ofSeconds(3);
+
     static final Duration LONGEST_SUBMIT = Duration.ofSeconds(2);
 
     /** It adopts when its renewals were on time for two leases; then it may take a sweep. */
@@ -112,8 +114,13 @@ final class ChaosReplica implements AutoCloseable {
     }
 
     void reconnect() {
-        polls.wasCutOff(owner(), downSince, Instant.now());
         database.up();
+        wasCutOff(downSince);
+    }
+
+    /** Until now it could not know who owns what. */
+    void wasCutOff(Instant since) {
+        polls.wasCutOff(owner(), since, Instant.now());
         isDisturbed();
     }
 

@@ -228,6 +228,7 @@ final class ChaosScene implements AutoCloseable {
         nobodyIsMissing();
         long before = adoptions();
         counts.outages++;
+        Instant since = Instant.now();
         try {
             database.stop();
             someTime(length);
@@ -235,7 +236,7 @@ final class ChaosScene implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        replicas.forEach(ChaosReplica::isDisturbed);
+        replicas.forEach(it -> it.wasCutOff(since));
         allAreSteady();
         counts.adoptedFromTheLiving += adoptions() - before;
     }
