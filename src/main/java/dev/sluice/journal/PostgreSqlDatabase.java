@@ -5,6 +5,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Collectors;
@@ -26,10 +28,13 @@ final class PostgreSqlDatabase {
     private static final Duration LONGEST_WAIT_FOR_A_LOCK = Duration.ofSeconds(10);
 
     /**
-     * A process that is stopped, or whose machine is gone, loses its turn after this, or after a lease if that is shorter:
-     * it must not keep the others from taking over.
+     * A process that is stopped, or whose machine is gone, loses its turn after this, or after half a lease if that is
+     * shorter: it must not keep the others from taking over, nor must two of its transactions one after the other.
      */
     private static final Duration LONGEST_PAUSE_IN_A_TRANSACTION = Duration.ofSeconds(5);
+
+    /** A busy machine may take so long between two statements. */
+    private static final Duration SHORTEST_PAUSE_IN_A_TRANSACTION = Duration.ofSeconds(1);
 
     /** Longer than any statement: then it is the wire that does not answer. */
     private static final Duration LONGEST_SILENCE = Duration.ofSeconds(20);
@@ -78,7 +83,13 @@ final class PostgreSqlDatabase {
                                 " ",
                                 "",
                                 " -c idle_in_transaction_session_timeout="
-                                        + Math.min(LONGEST_PAUSE_IN_A_TRANSACTION.toMillis(), lease.toMillis()))));
+                                        + longestPauseInATransaction(lease).toMillis())));
+    }
+
+    private static Duration longestPauseInATransaction(Duration lease) {
+        return Collections.min(List.of(
+                LONGEST_PAUSE_IN_A_TRANSACTION,
+                Collections.max(List.of(SHORTEST_PAUSE_IN_A_TRANSACTION, lease.dividedBy(2)))));
     }
 
     private void set(String parameter, @Nullable String value) {
