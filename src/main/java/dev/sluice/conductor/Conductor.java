@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -117,11 +118,13 @@ public final class Conductor implements SmartLifecycle {
         return Retry.fixedDelay(Long.MAX_VALUE, SWEEP).filter(_ -> !stopping);
     }
 
+    /** Side by side: who owns what must not wait for a turn, which somebody may hold who is paused, or dead. */
     private Disposable sweeping() {
-        return Flux.interval(SWEEP)
-                .onBackpressureDrop()
-                .concatMap(this::sweep, 0)
-                .subscribe();
+        return Disposables.composite(every(this::settleWhoOwnsWhat), every(_ -> sweep()));
+    }
+
+    private static Disposable every(Function<Long, Mono<Void>> sweep) {
+        return Flux.interval(SWEEP).onBackpressureDrop().concatMap(sweep, 0).subscribe();
     }
 
     /** To be called whenever a generation has moved: a place at the upstream, or somebody for it, may have appeared. */
@@ -163,16 +166,18 @@ public final class Conductor implements SmartLifecycle {
         pollers.poll(adopted);
     }
 
-    private Mono<Void> sweep(long tick) {
+    /** Letting go comes first, since somebody else may be polling already. */
+    private Mono<Void> settleWhoOwnsWhat(long tick) {
+        boolean isDue = tick % SWEEPS_A_ROUND == 0 || journal.term() != termSeen;
+        return step(isDue ? Mono.defer(this::pollWhatIsOurs) : Mono.empty())
+                .then(step(Mono.defer(this::takeUpWhatTheDeadLeft)));
+    }
+
+    private Mono<Void> sweep() {
         return Flux.concat(
-                        step(Mono.defer(this::takeUpWhatTheDeadLeft)),
                         step(journal.endWaitsThatAreOver(Conductor::waitedTooLong)),
                         step(Mono.defer(this::putBackUnsent)),
                         step(journal.forgetWhatIsOld()),
-                        step(
-                                tick % SWEEPS_A_ROUND == 0 || journal.term() != termSeen
-                                        ? Mono.defer(this::pollWhatIsOurs)
-                                        : Mono.empty()),
                         step(journal.counts().doOnNext(meters::counted)))
                 .then();
     }

@@ -5,6 +5,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Collectors;
@@ -25,8 +27,14 @@ final class PostgreSqlDatabase {
     /** Longer than somebody who stopped in the middle of its turn can keep it. */
     private static final Duration LONGEST_WAIT_FOR_A_LOCK = Duration.ofSeconds(10);
 
-    /** A process that is stopped, or whose machine is gone, loses its turn after this. */
+    /**
+     * A process that is stopped, or whose machine is gone, loses its turn after this, or after half a lease if that is
+     * shorter: it must not keep the others from taking over, nor must two of its transactions one after the other.
+     */
     private static final Duration LONGEST_PAUSE_IN_A_TRANSACTION = Duration.ofSeconds(5);
+
+    /** A busy machine may take so long between two statements. */
+    private static final Duration SHORTEST_PAUSE_IN_A_TRANSACTION = Duration.ofSeconds(1);
 
     /** Longer than any statement: then it is the wire that does not answer. */
     private static final Duration LONGEST_SILENCE = Duration.ofSeconds(20);
@@ -39,8 +47,6 @@ final class PostgreSqlDatabase {
             LONGEST_STATEMENT.toMillis(),
             "lock_timeout",
             LONGEST_WAIT_FOR_A_LOCK.toMillis(),
-            "idle_in_transaction_session_timeout",
-            LONGEST_PAUSE_IN_A_TRANSACTION.toMillis(),
             // On the disk, and on the synchronous standby's if there is one: what is told must outlive the server.
             "synchronous_commit",
             "on",
@@ -56,8 +62,11 @@ final class PostgreSqlDatabase {
     private final String url;
     private final Properties parameters = new Properties();
 
-    /** @param replica who speaks: seen in {@code pg_stat_activity}, and in what the others are told */
-    PostgreSqlDatabase(DatabaseProperties properties, String replica) {
+    /**
+     * @param replica who speaks: seen in {@code pg_stat_activity}, and in what the others are told
+     * @param lease how long it may be taken for alive while it says nothing
+     */
+    PostgreSqlDatabase(DatabaseProperties properties, String replica, Duration lease) {
         url = properties.requireUrl();
         set("user", properties.username());
         set("password", properties.password());
@@ -70,7 +79,17 @@ final class PostgreSqlDatabase {
                 "options",
                 SESSION.entrySet().stream()
                         .map(setting -> "-c " + setting.getKey() + "=" + setting.getValue())
-                        .collect(Collectors.joining(" ")));
+                        .collect(Collectors.joining(
+                                " ",
+                                "",
+                                " -c idle_in_transaction_session_timeout="
+                                        + longestPauseInATransaction(lease).toMillis())));
+    }
+
+    private static Duration longestPauseInATransaction(Duration lease) {
+        return Collections.min(List.of(
+                LONGEST_PAUSE_IN_A_TRANSACTION,
+                Collections.max(List.of(SHORTEST_PAUSE_IN_A_TRANSACTION, lease.dividedBy(2)))));
     }
 
     private void set(String parameter, @Nullable String value) {

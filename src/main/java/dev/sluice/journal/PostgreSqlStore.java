@@ -87,7 +87,7 @@ final class PostgreSqlStore implements Store {
 
     static PostgreSqlStore open(DatabaseProperties properties, Duration lease, Duration commitsAreAskedFor) {
         String replica = "sluice-" + UUID.randomUUID();
-        PostgreSqlDatabase database = new PostgreSqlDatabase(properties, replica);
+        PostgreSqlDatabase database = new PostgreSqlDatabase(properties, replica, lease);
         database.migrate();
         PostgreSqlStore store = new PostgreSqlStore(
                 database, RenewedLease.take(database, replica, lease, InstantSource.system()), commitsAreAskedFor);

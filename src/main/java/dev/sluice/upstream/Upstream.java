@@ -45,7 +45,7 @@ public final class Upstream {
         return Mono.defer(() -> {
                     FirstByte firstByte = new FirstByte();
                     return Mono.defer(() -> send(request))
-                            .timeout(properties.submitTimeout())
+                            .timeout(Deadline.after(properties.submitTimeout()))
                             .onErrorResume(e -> Mono.just(failed(firstByte, e)))
                             .contextWrite(context -> context.put(FirstByte.class, firstByte));
                 })

@@ -61,7 +61,7 @@ class PostgreSqlJournalTests extends JournalContract {
                         "tcp_keepalives_idle",
                         "synchronous_commit"))
                 .extracting(setting -> rows("show " + setting).getFirst())
-                .containsExactly("15s", "10s", "5s", "read committed", "5", "on");
+                .containsExactly("15s", "10s", "1s", "read committed", "5", "on");
     }
 
     @Test
@@ -121,7 +121,7 @@ class PostgreSqlJournalTests extends JournalContract {
     @Test
     void saysWhichPropertyIsWrong() {
         assertThatExceptionOfType(IllegalArgumentException.class)
-                .isThrownBy(() -> new PostgreSqlDatabase(new DatabaseProperties(null, null, null), "a"))
+                .isThrownBy(() -> new PostgreSqlDatabase(new DatabaseProperties(null, null, null), "a", LEASE))
                 .withMessageContaining("spring.datasource.url")
                 .withMessageContaining("sluice.store.type");
         assertThatExceptionOfType(JournalUnavailable.class)

@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -33,7 +34,7 @@ final class CrashLoad {
     private final Queue<String> faults = new ConcurrentLinkedQueue<>();
     private final Map<Seen, AtomicLong> counts = new EnumMap<>(Seen.class);
     private final List<Thread> callers;
-    private volatile CompletableFuture<URI> api = new CompletableFuture<>();
+    private volatile CompletableFuture<List<URI>> addresses = new CompletableFuture<>();
     private boolean wasEverReached;
     private volatile boolean stopping;
 
@@ -53,11 +54,14 @@ final class CrashLoad {
         return load;
     }
 
-    /** Sluice is to be found there from now on. */
-    void reach(URI now) {
+    /** Sluice is to be found there from now on, at each of several addresses if there are several replicas. */
+    void reach(URI... now) {
         counts.values().forEach(count -> count.set(0));
         wasEverReached = true;
-        api.complete(now);
+        CompletableFuture<List<URI>> before = addresses;
+        if (!before.complete(List.of(now))) {
+            addresses = CompletableFuture.completedFuture(List.of(now));
+        }
     }
 
     boolean wasEverReached() {
@@ -66,8 +70,8 @@ final class CrashLoad {
 
     /** Whoever wants something waits until Sluice is reached again. */
     void lose() {
-        if (api.isDone()) { // whoever waits already goes on waiting for the same
-            api = new CompletableFuture<>();
+        if (addresses.isDone()) { // whoever waits already goes on waiting for the same
+            addresses = new CompletableFuture<>();
         }
     }
 
@@ -83,9 +87,10 @@ final class CrashLoad {
         return !stopping;
     }
 
-    /** Where Sluice is, waited for. */
+    /** Where Sluice is, waited for; somewhere else each time, since no address is better than another. */
     URI api() {
-        return api.join();
+        List<URI> now = addresses.join();
+        return now.get(ThreadLocalRandom.current().nextInt(now.size()));
     }
 
     void count(Seen seen) {

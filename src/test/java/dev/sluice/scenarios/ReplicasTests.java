@@ -13,6 +13,10 @@ import dev.sluice.simulator.Simulator;
 import dev.sluice.simulator.SimulatorSettings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -208,6 +212,41 @@ class ReplicasTests {
         }
     }
 
+    /** One that is paused, or dead, may hold a turn for a while: who owns what is settled without. */
+    @Test
+    void takeOverThoughSomebodyHoldsEveryTurn() throws SQLException {
+        try (Simulator simulator = simulator(Duration.ofSeconds(25));
+                ChildSluice killed = child(simulator).awaitReady()) {
+            String id = killed.alice().accepted("left while nobody has a turn");
+            killed.alice().stream("/v1/generations/" + id + "/events").awaits("processing");
+            String upstreamId = upstreamId(simulator, "left while nobody has a turn");
+            try (RunningSluice stays = replica(simulator);
+                    Connection holder = DriverManager.getConnection(url(), "postgres", "postgres");
+                    Statement turns = holder.createStatement()) {
+                await().pollDelay(LEASE.multipliedBy(2).plusSeconds(1)).until(() -> true);
+                holder.setAutoCommit(false);
+                turns.execute("select pg_advisory_xact_lock(x'736c7569'::int, turn) from generate_series(0, 1) turn");
+
+                killed.kill();
+                Instant gone = Instant.now();
+
+                assertThat(Duration.between(gone, awaitPollAfter(simulator, upstreamId, gone)))
+                        .isLessThan(LEASE.multipliedBy(2));
+                holder.rollback();
+                assertThat(stays.alice().ending(id).path("status").stringValue())
+                        .isEqualTo("completed");
+            }
+        }
+    }
+
+    private String url() {
+        return database.stream()
+                .filter(setting -> setting.startsWith("spring.datasource.url="))
+                .map(setting -> setting.substring(setting.indexOf('=') + 1))
+                .findFirst()
+                .orElseThrow();
+    }
+
     @Test
     void letOneThatWakesFromALongPauseWriteNothingAndGoOn() {
         try (Simulator simulator = simulator(Duration.ofSeconds(30));
@@ -236,6 +275,27 @@ class ReplicasTests {
                 EventStream story = paused.alice().stream("/v1/generations/" + id + "/events");
                 assertThat(EventStream.names(story.untilItEnds())).containsExactly(STORY);
             }
+        }
+    }
+
+    /** Its deadline for the answer has passed meanwhile as well: what has come is read all the same. */
+    @Test
+    void hearTheAnswersThatCameWhileOneWasPaused() {
+        try (Simulator simulator = simulator(Duration.ofMillis(200));
+                ChildSluice paused = child(simulator).awaitReady()) {
+            simulator.faults().everySubmit().delayTheAnswer(Duration.ofMillis(1_500));
+            List<String> ids = IntStream.range(0, 8)
+                    .mapToObj(i -> paused.alice().accepted("answered in the dark " + i))
+                    .toList();
+            await().until(() -> simulator.ledger().acceptedInAll() == ids.size());
+
+            paused.pause();
+            await().pollDelay(Duration.ofSeconds(5)).until(() -> true);
+            paused.resume();
+
+            assertThat(ids.stream()
+                            .map(id -> paused.alice().ending(id).path("status").stringValue()))
+                    .containsOnly("completed");
         }
     }
 

@@ -48,6 +48,10 @@ final class StoppableDatabase implements AutoCloseable {
         return ProcessHandle.of(id).orElseThrow();
     }
 
+    int port() {
+        return port;
+    }
+
     /** What makes a Sluice use it, and more. */
     String[] settings(String... more) {
         List<String> all = new ArrayList<>(List.of(
