@@ -145,7 +145,7 @@ public final class Conductor implements SmartLifecycle {
         if (hint.status() == Status.QUEUED
                 || hint.status() == Status.OVERDUE
                 || hint.status().hasEnded()) {
-            dispatcher.wake();
+            dispatcher.wakeSoon();
         }
     }
 

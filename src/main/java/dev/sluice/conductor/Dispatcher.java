@@ -9,6 +9,7 @@ import dev.sluice.journal.Journal;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
@@ -42,6 +43,7 @@ final class Dispatcher {
     private final AtomicLong begun = new AtomicLong();
 
     private volatile Runnable waker = () -> {};
+    private final AtomicBoolean toldElsewhere = new AtomicBoolean();
     private volatile boolean gateWasShut;
     private volatile boolean stopping;
 
@@ -69,7 +71,7 @@ final class Dispatcher {
         Flux<Boolean> wakes = Flux.create(sink -> waker = () -> sink.next(true), FluxSink.OverflowStrategy.LATEST);
         Flux<Boolean> ticks = Flux.interval(TICK)
                 .onBackpressureDrop()
-                .filter(tick -> gateWasShut || tick % TICKS_A_SWEEP == 0)
+                .filter(tick -> gateWasShut || toldElsewhere.getAndSet(false) || tick % TICKS_A_SWEEP == 0)
                 .map(_ -> true);
         return Flux.merge(wakes, ticks)
                 .takeUntilOther(stop.asMono())
@@ -88,6 +90,14 @@ final class Dispatcher {
     /** There may be something to claim. */
     void wake() {
         waker.run();
+    }
+
+    /**
+     * There may be something to claim that another replica has begun to claim already: at the next tick. Otherwise all of
+     * them would wait for their turns at each event, and all but one for nothing.
+     */
+    void wakeSoon() {
+        toldElsewhere.set(true);
     }
 
     private Mono<Void> claimAllThatMayGo() {
