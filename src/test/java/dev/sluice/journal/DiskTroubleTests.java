@@ -55,6 +55,7 @@ class DiskTroubleTests {
     void writesTellsAndLosesNothingWhileItIsReadOnlyAndGoesOnAfterwards() {
         Generation before = accept();
         Hold claimed = JournalContract.get(journal.claimNext("a", Openings.upTo(10)));
+        accept(); // so that there is one to claim
         told.clear();
 
         for (Mono<?> write : writes(claimed)) {
