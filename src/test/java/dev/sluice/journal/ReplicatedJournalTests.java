@@ -323,7 +323,7 @@ class ReplicatedJournalTests {
 
         Instant asked = Instant.now();
         assertThat(other.claim()).isNotNull();
-        assertThat(Duration.between(asked, Instant.now())).isBetween(Duration.ofSeconds(3), Duration.ofSeconds(9));
+        assertThat(Duration.between(asked, Instant.now())).isBetween(Duration.ofMillis(500), Duration.ofSeconds(4));
 
         wakes.countDown();
         await().until(() -> !failures.isEmpty());
