@@ -186,11 +186,13 @@ class HeldRequestsTests {
     @Test
     void areWithdrawnWhenTheProcessThatHeldThemWasKilled(@TempDir Path store) {
         simulator.faults().everySubmit().answerBusy(Duration.ofSeconds(30));
+        long before = simulator.ledger().submitsReceived();
         try (ChildSluice first = ChildSluice.inFrontOf(simulator, store).awaitReady()) {
             CompletableFuture<Answer> held = first.alice().postLater(GENERATE, "{\"prompt\":\"held until the kill\"}");
             CompletableFuture<Answer> found =
                     first.alice().postLater(GENERATE, "{\"prompt\":\"found by its key\"}", "Idempotency-Key", "found");
-            await().until(() -> itemsOf(first.alice(), "?status=queued").size() == 2);
+            await().until(() -> simulator.ledger().submitsReceived() > before
+                    && itemsOf(first.alice(), "?status=queued").size() == 2);
 
             first.kill();
 
