@@ -22,8 +22,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Many watchers of one generation: what they see, and what they cost. */
+@Isolated
 @SuppressWarnings("NullAway.Init")
 class FanOutTests {
 

@@ -15,10 +15,12 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** What is written to the logs, all of them, with Sluice's own at their most talkative. */
+@Isolated
 @ExtendWith(OutputCaptureExtension.class)
 class LogsTests {
 

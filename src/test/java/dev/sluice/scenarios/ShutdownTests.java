@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A process that is asked to end. */
+@Isolated
 class ShutdownTests {
 
     private static final Logger log = LoggerFactory.getLogger(ShutdownTests.class);

@@ -21,11 +21,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /** Callers never see a 503 of the upstream's, and nobody is starved. */
+@Isolated
 class WaitingRoomTests {
 
     private static final Logger log = LoggerFactory.getLogger(WaitingRoomTests.class);
