@@ -34,11 +34,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** The pace of polling, in virtual time: seconds are counted from the upstream's acceptance. */
+@Isolated
 class PollerTests {
 
     private static final Polling AS_DOCUMENTED =

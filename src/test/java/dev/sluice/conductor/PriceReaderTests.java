@@ -7,9 +7,11 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
+@Isolated
 class PriceReaderTests {
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();

@@ -8,10 +8,12 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.springframework.boot.health.contributor.Status;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
+@Isolated
 class JournalHealthTests {
 
     @Test
