@@ -32,14 +32,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Two replicas on one log. */
-@Isolated
 class ReplicatedJournalTests {
 
     private static final Logger log = LoggerFactory.getLogger(ReplicatedJournalTests.class);

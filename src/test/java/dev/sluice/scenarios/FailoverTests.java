@@ -24,13 +24,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
 
 /** The database dies, and its synchronous standby takes over. */
-@Isolated
 class FailoverTests {
 
     private static final Logger log = LoggerFactory.getLogger(FailoverTests.class);

@@ -17,12 +17,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Three replicas behind a real balancer are replaced one after the other while callers stream and wait. */
-@Isolated
 @Needs(value = "haproxy", installedBy = "apt-get install -y --no-install-recommends haproxy")
 class RollingDeploymentTests {
 
