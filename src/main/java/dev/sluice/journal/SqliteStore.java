@@ -191,10 +191,10 @@ final class SqliteStore implements Store {
     }
 
     /** There is no other process. */
-    /** There are none. */
     @Override
     public void tellOthers(Hint hint) {}
 
+    /** There is no other process. */
     @Override
     public void onHint(Consumer<Hint> listener) {}
 
