@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -14,6 +15,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -132,13 +134,13 @@ class ReplicasMeasurement {
             List<ChildSluice> running = start(replicas, upstream, postgres);
             try {
                 ask(running, WARM_UP * replicas);
-                awaitCompleted(connection, WARM_UP * replicas);
+                awaitEndings(connection, WARM_UP * replicas);
                 Duration databaseBefore = databaseTime(postgres);
                 Duration sluiceBefore = sluiceTime(running);
                 long began = System.nanoTime();
 
                 ask(running, GENERATIONS);
-                awaitCompleted(connection, GENERATIONS + WARM_UP * replicas);
+                awaitEndings(connection, GENERATIONS + WARM_UP * replicas);
 
                 double seconds = (System.nanoTime() - began) / 1e9;
                 double database = seconds(databaseTime(postgres).minus(databaseBefore));
@@ -164,6 +166,7 @@ class ReplicasMeasurement {
                 "sluice.admission.limit.initial=1000",
                 "sluice.admission.limit.max=1000",
                 "sluice.admission.queue-capacity=100000",
+                "sluice.upstream.submit-timeout=60s",
                 "sluice.polling.initial-delay=1ms",
                 "sluice.polling.interval=10ms",
                 "resilience4j.ratelimiter.instances.submit.limit-for-period=100000",
@@ -186,30 +189,31 @@ class ReplicasMeasurement {
     }
 
     /** Each caller one after the other, on all replicas in turn. */
-    private static void ask(List<ChildSluice> replicas, int generations) throws InterruptedException {
+    private static void ask(List<ChildSluice> replicas, int generations) {
         AtomicInteger asked = new AtomicInteger();
-        List<Thread> callers = IntStream.range(0, CALLERS)
-                .mapToObj(caller -> Thread.startVirtualThread(() -> {
-                    for (int i = asked.getAndIncrement(); i < generations; i = asked.getAndIncrement()) {
-                        new Client(replicas.get(i % replicas.size()).api(), key(caller)).accepted("measured " + i);
-                    }
-                }))
+        List<CompletableFuture<Void>> callers = IntStream.range(0, CALLERS)
+                .mapToObj(caller -> CompletableFuture.runAsync(
+                        () -> {
+                            for (int i = asked.getAndIncrement(); i < generations; i = asked.getAndIncrement()) {
+                                URI api = replicas.get(i % replicas.size()).api();
+                                new Client(api, key(caller)).accepted("measured " + i);
+                            }
+                        },
+                        task -> Thread.ofVirtual().start(task)))
                 .toList();
-        for (Thread caller : callers) {
-            caller.join();
-        }
+        callers.forEach(CompletableFuture::join);
     }
 
-    private static void awaitCompleted(Connection connection, int generations) {
+    private static void awaitEndings(Connection connection, int generations) {
         await().atMost(Duration.ofMinutes(10))
                 .pollInterval(Duration.ofMillis(100))
-                .until(() -> completed(connection) == generations);
+                .until(() -> ended(connection) == generations);
     }
 
-    private static int completed(Connection connection) throws SQLException {
+    private static int ended(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet found =
-                        statement.executeQuery("select count(*) from generation where status = 'completed'")) {
+                        statement.executeQuery("select count(*) from generation where finished_at is not null")) {
             found.next();
             return found.getInt(1);
         }
