@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +18,6 @@ import org.slf4j.LoggerFactory;
  * Sluice is killed, again and again, under load and at the steps that matter, and started again on the same store. What
  * really happened is in the simulator's ledger. {@code mvn -Pcrash verify} does it 60 times; an ordinary build a few.
  */
-@Isolated
 class CrashTests {
 
     private static final Logger log = LoggerFactory.getLogger(CrashTests.class);

@@ -27,12 +27,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Several replicas on one PostgreSQL, in front of one upstream. */
-@Isolated
 class ReplicasTests {
 
     private static final Logger log = LoggerFactory.getLogger(ReplicasTests.class);
