@@ -25,12 +25,3 @@ alter table share
     alter column caller type text collate "C";
 alter table replica
     alter column id type text collate "C";
-
--- Every recorded event is told to all replicas when it is committed: which, where in its log, what, and who recorded it.
-create function tell_of_event() returns trigger language plpgsql as $$
-begin
-    perform pg_notify('sluice', concat_ws(' ', new.generation, new.sequence, new.status,
-                                          current_setting('application_name')));
-    return null;
-end $$;
-create trigger event_is_told after insert on event for each row execute function tell_of_event();
