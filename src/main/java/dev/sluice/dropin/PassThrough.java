@@ -50,10 +50,14 @@ final class PassThrough {
             "location",
             "x-request-id",
             "alt-svc",
-            "strict-transport-security");
-
-    /** A path in its normal form: what is written in any other way is not looked for. */
-    private static final Pattern NORMAL = Pattern.compile("(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+");
+            "strict-transport-security",
+            "server",
+            "via",
+            "x-powered-by",
+            "x-content-type-options",
+            "referrer-policy",
+            "content-security-policy",
+            "cross-origin-resource-policy");
 
     private static final Pattern PLAIN_ID = Pattern.compile("[A-Za-z0-9_-]{1,200}");
 
@@ -86,9 +90,6 @@ final class PassThrough {
     private Mono<Void> ask(ServerWebExchange exchange, @Nullable String query) {
         ServerHttpRequest request = exchange.getRequest();
         String path = request.getPath().value();
-        if (!NORMAL.matcher(path).matches()) {
-            return nothingHere();
-        }
         if (!request.getMethod().equals(HttpMethod.GET)) { // a HEAD, which is routed like a GET
             return Mono.error(new MethodNotAllowedException(request.getMethod(), List.of(HttpMethod.GET)));
         }

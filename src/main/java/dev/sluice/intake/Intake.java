@@ -50,6 +50,14 @@ public final class Intake {
         });
     }
 
+    /** The same of a body that asks for a ticket. */
+    public Mono<WantedTicket> readTicket(ServerHttpRequest request) {
+        return Mono.defer(() -> {
+            requireJson(request.getHeaders());
+            return body(request).map(StrictJson::object).map(WantedTicket::of);
+        });
+    }
+
     private static void requireJson(HttpHeaders headers) {
         MediaType type = contentType(headers);
         boolean isJson = type == null || MediaType.APPLICATION_JSON.includes(type) || ANY_JSON.includes(type);

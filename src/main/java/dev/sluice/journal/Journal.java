@@ -95,6 +95,17 @@ public final class Journal extends Readings {
                                 .flatMap(hold -> Rows.append(db, hold, new Submitting(), now())));
     }
 
+    /**
+     * The secret that the log keeps under that name for all replicas. The first that anybody brings stays.
+     *
+     * @param fresh what it shall be if there is none yet
+     */
+    public Mono<String> secret(String name, String fresh) {
+        return store.<Optional<String>>read(db -> Secrets.find(db, name))
+                .flatMap(Mono::justOrEmpty)
+                .switchIfEmpty(store.write(db -> Secrets.keep(db, name, fresh, now()), _ -> {}));
+    }
+
     /** Lets an answer to a submit change the limit of tasks in flight; answers what it is now. */
     public Mono<Limit> learn(Limit initial, Limit.Lesson lesson) {
         return store.<Optional<Limit>>read(db -> Limits.whatStays(db, lesson))

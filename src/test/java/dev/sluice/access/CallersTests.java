@@ -13,6 +13,7 @@ import dev.sluice.generation.CallerId;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,10 +24,12 @@ class CallersTests {
 
     private static final String ODD = "!\"#$%&'()*+,-./:;<=>?@[]^_`{|}~";
 
-    private final Callers callers = Callers.of(new ClientProperties(List.of(
-            new Client("alice", "alice-key", 1, 60, null, false),
-            new Client("bob", "bob-key-bob", 1, 60, null, true),
-            new Client("odd", ODD, 1, 60, null, false))));
+    private final Callers callers = Callers.of(
+            new ClientProperties(List.of(
+                    new Client("alice", "alice-key", null, 1, 60, null, false, null),
+                    new Client("bob", "bob-key-bob", null, 1, 60, null, true, null),
+                    new Client("odd", ODD, null, 1, 60, null, false, null))),
+            false);
 
     @ParameterizedTest
     @ValueSource(
@@ -40,13 +43,13 @@ class CallersTests {
             })
     void knowsAKeyWhateverTheSchemeLooksLike(String authorization) {
         assertThat(callers.recognise(authorization))
-                .hasValue(new Caller(new CallerId("alice"), Allowance.USUAL, false));
+                .hasValue(new Caller(new CallerId("alice"), Allowance.USUAL, false, Set.of(), true, null));
     }
 
     @Test
     void knowsWhoMayDoMore() {
         assertThat(callers.recognise("Bearer bob-key-bob"))
-                .hasValue(new Caller(new CallerId("bob"), Allowance.USUAL, true));
+                .hasValue(new Caller(new CallerId("bob"), Allowance.USUAL, true, Set.of(), true, null));
     }
 
     @Test
@@ -108,11 +111,11 @@ class CallersTests {
 
     @Test
     void neverTellsAKey() {
-        Client client = new Client("alice", "alice-key", 1, 60, null, false);
+        Client client = new Client("alice", "alice-key", null, 1, 60, null, false, null);
 
         assertThat(client).hasToString("Client[alice]");
         assertThat(new ClientProperties(List.of(client)).toString()).doesNotContain("alice-key");
-        assertThatThrownBy(() -> new Client("alice", "ключ-alice", 1, 60, null, false))
+        assertThatThrownBy(() -> new Client("alice", "ключ-alice", null, 1, 60, null, false, null))
                 .hasMessageNotContaining("ключ");
     }
 }
