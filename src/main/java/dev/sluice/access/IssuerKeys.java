@@ -35,7 +35,7 @@ final class IssuerKeys {
     /** For so long an issuer that is away keeps nobody out whose key is known. */
     private static final Duration USABLE = Duration.ofHours(1);
 
-    private static final Duration PAUSE = Duration.ofSeconds(10);
+    private static final Duration PAUSE = Duration.ofSeconds(5);
     private static final Duration LONGEST_FETCH = Duration.ofSeconds(3);
     private static final int LARGEST_ANSWER = 256 * 1024;
 

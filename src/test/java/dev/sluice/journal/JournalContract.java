@@ -826,6 +826,13 @@ abstract class JournalContract {
     }
 
     @Test
+    void keepsTheFirstSecretOfEachName() {
+        assertThat(get(journal().secret("tickets", "first"))).isEqualTo("first");
+        assertThat(get(journal().secret("tickets", "second"))).isEqualTo("first");
+        assertThat(get(journal().secret("others", "second"))).isEqualTo("second");
+    }
+
+    @Test
     void keepsLogsWithoutGapsUnderManyHands() {
         List<Generation> opened = IntStream.range(0, 20).mapToObj(_ -> open()).toList();
 

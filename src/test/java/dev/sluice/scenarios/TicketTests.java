@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.scenarios.Client.Answer;
+import dev.sluice.simulator.Pace;
 import dev.sluice.simulator.Simulator;
+import dev.sluice.simulator.SimulatorSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,7 +42,7 @@ class TicketTests {
 
     @BeforeAll
     static void start(@TempDir Path store) {
-        simulator = Simulator.start();
+        simulator = Simulator.start(SimulatorSettings.defaults().withPace(Pace.fixed(Duration.ofMillis(200))));
         sluice = RunningSluice.inFrontOf(simulator, store);
         nobody = sluice.client("");
         fox = sluice.alice().accepted("a fox");
