@@ -173,11 +173,12 @@ final class Rows {
         return row.wasNull() ? null : value;
     }
 
-    static boolean isAnyQueued(JdbcClient db) {
-        return db.sql("select count(*) from (select 1 from generation where status = 'queued' limit 1) one")
-                        .query(Integer.class)
-                        .single()
-                > 0;
+    /** How many are queued, as far as that many. */
+    static int queued(JdbcClient db, int most) {
+        return db.sql("select count(*) from (select 1 from generation where status = 'queued' limit ?) waiting")
+                .param(most)
+                .query(Integer.class)
+                .single();
     }
 
     static int queued(JdbcClient db) {

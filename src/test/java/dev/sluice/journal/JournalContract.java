@@ -96,7 +96,8 @@ abstract class JournalContract {
 
         assertThat(claim().id()).isEqualTo(first.id());
         assertThat(claim().id()).isEqualTo(second.id());
-        assertThat(journal().claimNext("a", Openings.upTo(ROOMY)).block()).isNull();
+        assertThat(journal().claimNext("a", Openings.upTo(ROOMY), 1).next().block())
+                .isNull();
     }
 
     @Test
@@ -105,10 +106,43 @@ abstract class JournalContract {
         open();
         Hold first = claim();
 
-        assertThat(journal().claimNext("a", Openings.upTo(1)).block()).isNull();
+        assertThat(journal().claimNext("a", Openings.upTo(1), 1).next().block()).isNull();
 
         append(first, processing());
-        assertThat(journal().claimNext("a", Openings.upTo(1)).block()).isNull();
+        assertThat(journal().claimNext("a", Openings.upTo(1), 1).next().block()).isNull();
+    }
+
+    @Test
+    void claimsNoMoreAtOnceThanTheLimitLeaves() {
+        IntStream.range(0, 6).forEach(_ -> open());
+        claim();
+
+        List<Hold> claimed = get(journal().claimNext("a", Openings.upTo(4), 5).collectList());
+
+        assertThat(claimed)
+                .hasSize(3)
+                .allMatch(hold -> hold.generation().status() == Status.SUBMITTING && hold.epoch() == 1);
+        assertThat(journal().claimable(Openings.upTo(4), 5).block()).isZero();
+        assertThat(journal().claimable(Openings.upTo(6), 5).block()).isEqualTo(2);
+    }
+
+    @Test
+    void claimsSeveralAtOnceInTheOrderOfTheLine() {
+        for (int i = 0; i < 12; i++) {
+            get(journal().open(Openings.weighted(ME, 1, i % 2 == 0 ? Priority.BATCH : Priority.INTERACTIVE)));
+            get(journal().open(Openings.weighted(YOU, 1, Priority.INTERACTIVE)));
+            get(journal().open(Openings.weighted(THEY, 3, Priority.BATCH)));
+        }
+        List<GenerationId> line = get(journal().room(100, Openings.upTo(ROOMY).batchPatience())).line().stream()
+                .map(Waiting::id)
+                .toList();
+
+        List<GenerationId> claimed = get(Flux.just(1, 7, 2, 8, 4, 8, 6)
+                .concatMap(most -> journal().claimNext("a", Openings.upTo(ROOMY), most))
+                .map(Hold::id)
+                .collectList());
+
+        assertThat(claimed).isEqualTo(line);
     }
 
     @Test
@@ -117,7 +151,7 @@ abstract class JournalContract {
         open();
         append(append(claim(), processing()), new Overdue());
 
-        assertThat(journal().claimNext("a", Openings.upTo(1)).block()).isNotNull();
+        assertThat(journal().claimNext("a", Openings.upTo(1), 1).next().block()).isNotNull();
     }
 
     @Test
@@ -125,7 +159,7 @@ abstract class JournalContract {
         IntStream.range(0, 50).forEach(_ -> open());
 
         List<Hold> claimed = get(Flux.range(0, 60)
-                .flatMap(_ -> journal().claimNext("a", Openings.upTo(40)), 60)
+                .flatMap(i -> journal().claimNext("a", Openings.upTo(40), 1 + i % 3), 60)
                 .collectList());
 
         assertThat(claimed).extracting(Hold::id).doesNotHaveDuplicates().hasSize(40);
@@ -270,7 +304,8 @@ abstract class JournalContract {
                 .isEqualTo(1);
 
         claim();
-        assertThat(journal().claimNext("a", Openings.upTo(ROOMY)).block()).isNull();
+        assertThat(journal().claimNext("a", Openings.upTo(ROOMY), 1).next().block())
+                .isNull();
         assertThat(get(journal().room(ROOMY, LONG)).limit()).contains(new Limit(1, 0, false, Instant.EPOCH, now.get()));
     }
 
@@ -283,13 +318,15 @@ abstract class JournalContract {
         get(journal().learn(one, (_, _) -> one));
         claim();
         now.updateAndGet(before -> before.plusSeconds(29));
-        assertThat(journal().claimNext("a", Openings.upTo(ROOMY)).block()).isNull();
+        assertThat(journal().claimNext("a", Openings.upTo(ROOMY), 1).next().block())
+                .isNull();
 
         now.updateAndGet(before -> before.plusSeconds(1));
 
-        assertThat(journal().claimNext("a", Openings.upTo(ROOMY)).block()).isNotNull();
+        assertThat(journal().claimNext("a", Openings.upTo(ROOMY), 1).next().block())
+                .isNotNull();
         now.updateAndGet(before -> before.plusSeconds(30));
-        assertThat(journal().claimNext("a", Openings.upTo(ROOMY)).block())
+        assertThat(journal().claimNext("a", Openings.upTo(ROOMY), 1).next().block())
                 .as("one more than the limit, not two")
                 .isNull();
     }
@@ -644,7 +681,8 @@ abstract class JournalContract {
         now.updateAndGet(before -> before.plusSeconds(1));
         Generation newer = open();
 
-        assertThat(journal().claimNext("a", Openings.upTo(ROOMY)).block()).isNull();
+        assertThat(journal().claimNext("a", Openings.upTo(ROOMY), 1).next().block())
+                .isNull();
         assertThat(get(journal().restoration())).isEqualTo(1);
         assertThat(get(journal().room(ROOMY, LONG)).isPaused()).isTrue();
 
@@ -734,7 +772,8 @@ abstract class JournalContract {
         Generation queued = open();
 
         assertThat(get(journal().withdraw(queued.id())).status()).isEqualTo(Status.CANCELLED);
-        assertThat(journal().claimNext("a", Openings.upTo(ROOMY)).block()).isNull();
+        assertThat(journal().claimNext("a", Openings.upTo(ROOMY), 1).next().block())
+                .isNull();
     }
 
     @Test
@@ -832,7 +871,8 @@ abstract class JournalContract {
         get(Flux.range(0, 200)
                 .flatMap(
                         _ -> journal()
-                                .claimNext("a", Openings.upTo(ROOMY))
+                                .claimNext("a", Openings.upTo(ROOMY), 1)
+                                .next()
                                 .flatMap(hold -> journal().append(hold, new Queued(WaitingFor.BUSY))),
                         20)
                 .then(Mono.just(true)));
@@ -864,7 +904,7 @@ abstract class JournalContract {
     }
 
     private Hold claim() {
-        return get(journal().claimNext("a", Openings.upTo(ROOMY)));
+        return get(journal().claimNext("a", Openings.upTo(ROOMY), 1).next());
     }
 
     private Hold append(Hold hold, GenerationEvent event) {
