@@ -34,7 +34,7 @@ final class Dispatcher {
     private static final int TICKS_A_SWEEP = 10;
 
     /** A claim is a turn and a sync of the disk, whatever its size; and a replica must leave something for the others. */
-    private static final int MOST_AT_ONCE = 8;
+    private static final int MOST_AT_ONCE = 16;
 
     private final Gate gate;
     private final Journal journal;

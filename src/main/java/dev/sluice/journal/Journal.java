@@ -6,7 +6,6 @@ import dev.sluice.generation.Generation;
 import dev.sluice.generation.GenerationEvent;
 import dev.sluice.generation.GenerationEvent.Cancelled;
 import dev.sluice.generation.GenerationEvent.Queued;
-import dev.sluice.generation.GenerationEvent.Submitting;
 import dev.sluice.generation.GenerationId;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -106,10 +105,9 @@ public final class Journal extends Readings {
         if (left.isTrial()) {
             Limits.tried(db, now());
         }
-        return Line.takeNext(db, now().minus(claim.batchPatience()), Math.min(most, left.places())).stream()
-                .flatMap(id -> Rows.one(db, id).stream())
-                .flatMap(hold -> Takeover.own(db, hold, owner).stream())
-                .flatMap(hold -> Rows.append(db, hold, new Submitting(), now()).stream())
+        List<GenerationId> next = Line.takeNext(db, now().minus(claim.batchPatience()), Math.min(most, left.places()));
+        return Rows.inThatOrder(db, next).stream()
+                .flatMap(hold -> Takeover.claim(db, hold, owner, now()).stream())
                 .toList();
     }
 

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,16 @@ final class Rows {
 
     static Optional<Hold> one(JdbcClient db, GenerationId id) {
         return where(db, "g.id = :id", Map.of("id", id.value())).stream().findFirst();
+    }
+
+    static List<Hold> inThatOrder(JdbcClient db, List<GenerationId> ids) {
+        if (ids.isEmpty()) {
+            return List.of();
+        }
+        List<String> wanted = ids.stream().map(GenerationId::value).toList();
+        return where(db, "g.id in (:ids)", Map.of("ids", wanted)).stream()
+                .sorted(Comparator.comparing(hold -> wanted.indexOf(hold.id().value())))
+                .toList();
     }
 
     /** All that this caller had accepted together under that id, in the order of the request. */

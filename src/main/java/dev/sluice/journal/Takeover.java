@@ -5,6 +5,7 @@ import dev.sluice.generation.GenerationEvent;
 import dev.sluice.generation.GenerationEvent.Cancelled;
 import dev.sluice.generation.GenerationEvent.Processing;
 import dev.sluice.generation.GenerationId;
+import dev.sluice.generation.Recorded;
 import dev.sluice.generation.Status;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,31 @@ final class Takeover {
                 .params(higher, owner, hold.id().value(), hold.generation().sequence(), hold.epoch())
                 .update();
         return hit == 0 ? Optional.empty() : Optional.of(new Hold(hold.generation(), higher));
+    }
+
+    /** The same for one that is queued, and records in the same stroke that its submit begins. */
+    static Optional<Hold> claim(JdbcClient db, Hold queued, String owner, Instant now) {
+        Recorded next =
+                new Recorded(queued.id(), queued.generation().sequence() + 1, now, new GenerationEvent.Submitting());
+        Hold claimed = new Hold(queued.generation().after(next), queued.epoch() + 1);
+        int hit = db.sql("""
+            update generation set status = ?, sequence = ?, epoch = ?, owner = ?
+            where id = ? and sequence = ? and epoch = ?
+            """)
+                .params(
+                        next.status().word(),
+                        next.sequence(),
+                        claimed.epoch(),
+                        owner,
+                        queued.id().value(),
+                        queued.generation().sequence(),
+                        queued.epoch())
+                .update();
+        if (hit == 0) {
+            return Optional.empty();
+        }
+        Rows.insert(db, next);
+        return Optional.of(claimed);
     }
 
     /** What was adopted, and whether that moved it: a submit of the dead has an outcome now. */

@@ -1,6 +1,5 @@
 package dev.sluice.journal;
 
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -31,7 +30,8 @@ final class Telling {
     /** As many hints as may wait; while the database is away more of them are of no use to anybody. */
     private static final int MOST_WAITING = 10_000;
 
-    private static final int MOST_AT_ONCE = 500;
+    /** What goes into one notification, whose length PostgreSQL bounds to 8,000 bytes. */
+    private static final int MOST_AT_ONCE = 100;
 
     /** Each telling wakes every replica: what comes meanwhile goes with the next. */
     private static final Duration PACE = Duration.ofMillis(10);
@@ -85,11 +85,8 @@ final class Telling {
     private void tell(List<Hint> hints) {
         try {
             Connection open = connected();
-            Array told = open.createArrayOf(
-                    "text", hints.stream().map(hint -> hint.told(replica)).toArray());
-            try (PreparedStatement statement =
-                    open.prepareStatement("select pg_notify('sluice', told) from unnest(?) as told")) {
-                statement.setArray(1, told);
+            try (PreparedStatement statement = open.prepareStatement("select pg_notify('sluice', ?)")) {
+                statement.setString(1, Hint.told(hints, replica));
                 statement.execute();
             }
         } catch (SQLException e) {
