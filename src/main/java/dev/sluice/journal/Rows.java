@@ -103,11 +103,10 @@ final class Rows {
 
     /** The generation, with all that were accepted together with it, in the order of the request. */
     static List<Generation> together(JdbcClient db, GenerationId id) {
-        return where(
-                        db,
-                        "g.id = :id or g.batch = (select batch from generation where id = :id)",
-                        Map.of("id", id.value()))
-                .stream()
+        return where(db, """
+            g.id in (select :id union select id from generation
+                     where batch = (select batch from generation where id = :id))
+            """, Map.of("id", id.value())).stream()
                 .map(Hold::generation)
                 .toList();
     }

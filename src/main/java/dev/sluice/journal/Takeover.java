@@ -9,6 +9,7 @@ import dev.sluice.generation.Recorded;
 import dev.sluice.generation.Status;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,19 +68,22 @@ final class Takeover {
     static List<Hold> leftByTheDead(JdbcClient db, String owner, Lease lease, Duration longestSubmit) {
         long deadBefore = lease.deadBefore(db);
         Duration grace = longestSubmit.plus(lease.length().multipliedBy(LEASES_OF_GRACE));
-        return Rows.where(
+        List<Hold> left = new ArrayList<>(Rows.where(
                 db,
                 """
                 g.status in ('submitting', 'processing', 'overdue') and g.owner <> :owner
                 and not exists (select 1 from replica r where r.id = g.owner and r.lease_until >
                                 case g.status when 'submitting' then :submitsBefore else :before end)
-                or g.status = 'queued' and g.held_by is not null and g.held_by <> :owner
-                and not exists (select 1 from replica r where r.id = g.held_by and r.lease_until > :before)
                 """,
                 Map.of(
                         "owner", owner,
                         "before", deadBefore,
-                        "submitsBefore", Math.max(0, deadBefore - grace.toMillis())));
+                        "submitsBefore", Math.max(0, deadBefore - grace.toMillis()))));
+        left.addAll(Rows.where(db, """
+            g.status = 'queued' and g.held_by is not null and g.held_by <> :owner
+            and not exists (select 1 from replica r where r.id = g.held_by and r.lease_until > :before)
+            """, Map.of("owner", owner, "before", deadBefore)));
+        return left;
     }
 
     static List<Adopted> adopt(
