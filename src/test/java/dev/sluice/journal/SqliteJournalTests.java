@@ -220,7 +220,7 @@ class SqliteJournalTests extends JournalContract {
                         .prompt())
                 .isEqualTo("old");
         assertThat(openWith("k")).isEqualTo(openWith("k"));
-        assertThat(old.resolve("sluice-before-v4.db")).isNotEmptyFile();
+        assertThat(old.resolve("sluice-before-v5.db")).isNotEmptyFile();
     }
 
     @Test

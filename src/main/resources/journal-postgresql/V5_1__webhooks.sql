@@ -1,0 +1,5 @@
+alter table delivery
+    alter column generation type text collate "C",
+    alter column caller     type text collate "C",
+    alter column host       type text collate "C",
+    alter column state      type text collate "C";
