@@ -60,6 +60,11 @@ class SqliteJournalTests extends JournalContract {
     }
 
     @Override
+    Deliveries deliveries() {
+        return new Deliveries(store, now::get);
+    }
+
+    @Override
     Journal restored() {
         return new Journal(store, now::get, keeping(), true);
     }
