@@ -107,8 +107,7 @@ class WebhookTests {
     private static String believed(String secret, Post post, String body) throws IOException, InterruptedException {
         String readme = Files.readString(Path.of("README.md"));
         String recipe = readme.substring(readme.indexOf("```python") + 9);
-        ObjectNode given =
-                Client.JSON.createObjectNode().put("secret", secret).put("body", body);
+        ObjectNode given = Client.JSON.createObjectNode().put("secret", secret).put("body", body);
         given.putObject("headers")
                 .put("webhook-id", post.id())
                 .put("webhook-timestamp", post.timestamp())
