@@ -7,13 +7,18 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Profiles;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(ClientProperties.class)
+@EnableConfigurationProperties({ClientProperties.class, SigningProperties.class})
 class AccessConfiguration {
 
     @Bean
     AccessFilter accessFilter(ClientProperties properties, ApplicationContext context) {
         return new AccessFilter(
                 callers(properties, context.getEnvironment().acceptsProfiles(Profiles.of("simulator"))), context);
+    }
+
+    @Bean
+    SigningSecrets signingSecrets(ClientProperties clients, SigningProperties general) {
+        return SigningSecrets.of(clients, general);
     }
 
     @Bean

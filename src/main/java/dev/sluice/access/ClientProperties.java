@@ -23,6 +23,7 @@ record ClientProperties(@DefaultValue List<Client> clients) {
      * @param requestsPerMinute generations or batches that may be accepted in a minute
      * @param creditsPerDay credits that may be spent or set aside in 24 hours; as many as there are by default
      * @param passThrough whether what Sluice does not know is asked of the upstream for it
+     * @param webhookSecrets what its webhooks are signed with, each as whsec_ and base64; with all of them, so that one can take the place of another
      */
     record Client(
             @Nullable String id,
@@ -30,7 +31,8 @@ record ClientProperties(@DefaultValue List<Client> clients) {
             @DefaultValue("1") double weight,
             @DefaultValue("60") int requestsPerMinute,
             @Nullable Long creditsPerDay,
-            @DefaultValue("false") boolean passThrough) {
+            @DefaultValue("false") boolean passThrough,
+            @DefaultValue List<String> webhookSecrets) {
 
         private static final int SHORTEST_KEY = 8;
         private static final double LEAST_WEIGHT = 0.01;
@@ -54,6 +56,12 @@ record ClientProperties(@DefaultValue List<Client> clients) {
                         "sluice.clients[n].requests-per-minute and sluice.clients[n].credits-per-day of " + id
                                 + " must be at least 1");
             }
+        }
+
+        List<SigningSecret> signing() {
+            return webhookSecrets.stream()
+                    .map(secret -> SigningSecret.parse(secret, "sluice.clients[n].webhook-secrets of " + id))
+                    .toList();
         }
 
         Allowance allowance() {

@@ -139,6 +139,7 @@ final class Rows {
             return Optional.empty();
         }
         insert(db, next);
+        Delivery.owe(db, after);
         hadItsPlace(hold.generation(), next).ifPresent(took -> Line.correct(db, hold.id(), took));
         return Optional.of(new Hold(after, hold.epoch()));
     }

@@ -24,9 +24,9 @@ class CallersTests {
     private static final String ODD = "!\"#$%&'()*+,-./:;<=>?@[]^_`{|}~";
 
     private final Callers callers = Callers.of(new ClientProperties(List.of(
-            new Client("alice", "alice-key", 1, 60, null, false),
-            new Client("bob", "bob-key-bob", 1, 60, null, true),
-            new Client("odd", ODD, 1, 60, null, false))));
+            new Client("alice", "alice-key", 1, 60, null, false, List.of()),
+            new Client("bob", "bob-key-bob", 1, 60, null, true, List.of()),
+            new Client("odd", ODD, 1, 60, null, false, List.of()))));
 
     @ParameterizedTest
     @ValueSource(
@@ -108,11 +108,11 @@ class CallersTests {
 
     @Test
     void neverTellsAKey() {
-        Client client = new Client("alice", "alice-key", 1, 60, null, false);
+        Client client = new Client("alice", "alice-key", 1, 60, null, false, List.of());
 
         assertThat(client).hasToString("Client[alice]");
         assertThat(new ClientProperties(List.of(client)).toString()).doesNotContain("alice-key");
-        assertThatThrownBy(() -> new Client("alice", "ключ-alice", 1, 60, null, false))
+        assertThatThrownBy(() -> new Client("alice", "ключ-alice", 1, 60, null, false, List.of()))
                 .hasMessageNotContaining("ключ");
     }
 }

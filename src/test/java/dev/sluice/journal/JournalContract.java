@@ -24,6 +24,7 @@ import dev.sluice.generation.ProblemType;
 import dev.sluice.generation.Recorded;
 import dev.sluice.generation.Status;
 import dev.sluice.generation.WaitingFor;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,12 +48,16 @@ abstract class JournalContract {
     private static final CallerId YOU = new CallerId("you");
     private static final CallerId THEY = new CallerId("they");
     private static final Duration LONG = Duration.ofHours(1);
+    private static final URI HOOK = URI.create("https://Example.com:8443/hook?a=b%20c");
     private static final int ROOMY = 1_000;
     static final Problem WHY = new Problem(ProblemType.OUTCOME_UNKNOWN, "lost");
 
     final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
 
     abstract Journal journal();
+
+    /** What is owed by the same log. */
+    abstract Deliveries deliveries();
 
     /** The same log, opened as a restored backup. */
     abstract Journal restored();
@@ -862,6 +867,140 @@ abstract class JournalContract {
         get(journal().adopt("b", LONG, _ -> new Unknown(WHY, 1)));
 
         assertThat(told).isEmpty();
+    }
+
+    @Test
+    void owesADeliveryForEveryEndingOfWhoWantsToBeTold() {
+        GenerationId told = openTold();
+        open();
+        Hold unknown = append(claim(), new Unknown(WHY, 1));
+        append(claim(), new Rejected(WHY));
+
+        assertThat(unknown.id()).isEqualTo(told);
+        assertThat(get(deliveries().of(told))).singleElement().satisfies(owed -> {
+            assertThat(owed.ending()).isEqualTo(unknown.generation().last().id());
+            assertThat(owed.state()).isEqualTo(Delivery.State.PENDING);
+            assertThat(owed.url()).isEqualTo(HOOK);
+            assertThat(owed.endedAt()).isEqualTo(now.get());
+        });
+        assertThat(get(deliveries().pending())).isEqualTo(1);
+    }
+
+    @Test
+    void owesAnotherDeliveryForTheEndingAfterAnUnknownThatWasTakenBack() {
+        GenerationId told = openTold();
+        Hold submitting = claim();
+        append(submitting, new Unknown(WHY, 1));
+        Hold back = get(journal().append(submitting, processing(), new Receipt("up-1", 1L, 99L, "{}", "a")));
+        append(back, completed());
+
+        assertThat(get(deliveries().of(told)))
+                .extracting(owed -> owed.ending().sequence())
+                .containsExactly(3L, 5L);
+    }
+
+    @Test
+    void owesNothingForAnEndingThatWasNotCommitted() {
+        GenerationId told = openTold();
+        Hold stale = claim();
+        append(stale, processing());
+
+        assertThat(journal().append(stale, new Unknown(WHY, 1)).block()).isNull();
+        assertThat(get(deliveries().of(told))).isEmpty();
+    }
+
+    @Test
+    void owesADeliveryToWhoWithdrewOrWaitedTooLong() {
+        GenerationId withdrawn = openTold();
+        get(journal().withdraw(withdrawn));
+        GenerationId late = openTold();
+        now.set(now.get().plus(LONG));
+        get(journal().endWaitsThatAreOver(_ -> new Rejected(WHY)));
+
+        assertThat(get(deliveries().of(withdrawn))).hasSize(1);
+        assertThat(get(deliveries().of(late))).hasSize(1);
+    }
+
+    @Test
+    void givesADeliveryThatIsDueToOneOfManyAndToOthersLaterIfItIsNotSettled() {
+        GenerationId told = ended();
+        List<Delivery> due = due();
+
+        List<Delivery> taken = get(Flux.range(0, 10)
+                .flatMap(_ -> deliveries().take(due.getFirst(), LONG), 10)
+                .collectList());
+
+        assertThat(taken)
+                .singleElement()
+                .satisfies(it -> assertThat(it.attempts()).isEqualTo(1));
+        assertThat(due()).isEmpty();
+        now.set(now.get().plus(LONG));
+        assertThat(due())
+                .singleElement()
+                .satisfies(it -> assertThat(it.ending().generation()).isEqualTo(told));
+    }
+
+    @Test
+    void settlesADeliveryOnceAndOnlyByTheNewestAttempt() {
+        GenerationId told = ended();
+        Delivery first = get(deliveries().take(due().getFirst(), LONG));
+        now.set(now.get().plus(LONG));
+        Delivery second = get(deliveries().take(due().getFirst(), LONG));
+
+        assertThat(get(deliveries().settle(first, Delivery.State.GONE, "late", null)))
+                .isFalse();
+        assertThat(get(deliveries().settle(second, Delivery.State.DELIVERED, "answered 200", null)))
+                .isTrue();
+        assertThat(get(deliveries().settle(second, Delivery.State.GONE, "again", null)))
+                .isFalse();
+
+        assertThat(get(deliveries().of(told))).singleElement().satisfies(it -> {
+            assertThat(it.state()).isEqualTo(Delivery.State.DELIVERED);
+            assertThat(it.lastAttempt()).isEqualTo("answered 200");
+            assertThat(it.nextAt()).isNull();
+            assertThat(it.deliveredAt()).isEqualTo(now.get());
+        });
+        assertThat(get(deliveries().pending())).isZero();
+    }
+
+    @Test
+    void passesOverWhoeverHasNoPlaceForAnotherDelivery() {
+        ended();
+
+        assertThat(get(deliveries().due(List.of("me example.com"), List.of(), 9)))
+                .isEmpty();
+        assertThat(get(deliveries().due(List.of(), List.of("me"), 9))).isEmpty();
+        assertThat(get(deliveries().due(List.of("me other.example"), List.of("you"), 9)))
+                .hasSize(1);
+    }
+
+    @Test
+    void forgetsWhatItOwesWithTheGenerationAndErasesItOnRequest() {
+        GenerationId erased = ended();
+        get(journal().erase(erased));
+        assertThat(get(deliveries().of(erased))).isEmpty();
+        assertThat(get(journal().find(erased)).request().webhookUrl()).isNull();
+
+        GenerationId old = ended();
+        now.set(now.get().plus(Duration.ofDays(16)));
+        get(journal().forgetWhatIsOld());
+        assertThat(get(deliveries().of(old))).isEmpty();
+    }
+
+    private GenerationId openTold() {
+        GenerationRequest request =
+                new GenerationRequest("a fox", null, 0, "{\"prompt\":\"a fox\"}", Priority.INTERACTIVE, Map.of(), HOOK);
+        return get(journal().open(opening(ME, request, LONG))).first().id();
+    }
+
+    private GenerationId ended() {
+        GenerationId id = openTold();
+        append(append(claim(), processing()), completed());
+        return id;
+    }
+
+    private List<Delivery> due() {
+        return get(deliveries().due(List.of(), List.of(), 9));
     }
 
     @Test

@@ -60,6 +60,11 @@ class SqliteJournalTests extends JournalContract {
     }
 
     @Override
+    Deliveries deliveries() {
+        return new Deliveries(store, now::get);
+    }
+
+    @Override
     Journal restored() {
         return new Journal(store, now::get, keeping(), true);
     }
@@ -220,7 +225,7 @@ class SqliteJournalTests extends JournalContract {
                         .prompt())
                 .isEqualTo("old");
         assertThat(openWith("k")).isEqualTo(openWith("k"));
-        assertThat(old.resolve("sluice-before-v4.db")).isNotEmptyFile();
+        assertThat(old.resolve("sluice-before-v5.db")).isNotEmptyFile();
     }
 
     @Test
