@@ -13,7 +13,12 @@ import org.springframework.core.env.Profiles;
 import reactor.core.publisher.Mono;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({ClientProperties.class, JwtProperties.class, TicketProperties.class})
+@EnableConfigurationProperties({
+    ClientProperties.class,
+    JwtProperties.class,
+    TicketProperties.class,
+    SigningProperties.class
+})
 class AccessConfiguration {
 
     /** The log's name for the secret that it keeps for tickets. */
@@ -58,6 +63,11 @@ class AccessConfiguration {
     @Bean
     CrossOrigin crossOrigin(Callers callers, ApplicationContext context) {
         return new CrossOrigin(callers.origins(), context);
+    }
+
+    @Bean
+    SigningSecrets signingSecrets(ClientProperties clients, SigningProperties general) {
+        return SigningSecrets.of(clients, general);
     }
 
     @Bean

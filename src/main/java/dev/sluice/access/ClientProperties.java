@@ -29,6 +29,7 @@ record ClientProperties(@DefaultValue List<Client> clients) {
      * @param creditsPerDay credits that may be spent or set aside in 24 hours; as many as there are by default
      * @param passThrough whether what Sluice does not know is asked of the upstream for it
      * @param origins web origins whose pages may call for it (CORS), such as {@code https://app.example.com}
+     * @param webhookSecrets what its webhooks are signed with, each as whsec_ and base64; with all of them, so that one can take the place of another
      */
     record Client(
             @Nullable String id,
@@ -38,7 +39,8 @@ record ClientProperties(@DefaultValue List<Client> clients) {
             @DefaultValue("60") int requestsPerMinute,
             @Nullable Long creditsPerDay,
             @DefaultValue("false") boolean passThrough,
-            @Nullable List<String> origins) {
+            @DefaultValue List<String> origins,
+            @DefaultValue List<String> webhookSecrets) {
 
         private static final int SHORTEST_KEY = 8;
         private static final double LEAST_WEIGHT = 0.01;
@@ -70,7 +72,7 @@ record ClientProperties(@DefaultValue List<Client> clients) {
                         "sluice.clients[n].requests-per-minute and sluice.clients[n].credits-per-day of " + id
                                 + " must be at least 1");
             }
-            for (String origin : origins == null ? List.<String>of() : origins) {
+            for (String origin : origins) {
                 if (!isOrigin(origin)) {
                     throw new IllegalArgumentException("sluice.clients[n].origins of " + id
                             + " must be origins as browsers send them, such as https://app.example.com, in lower case,"
@@ -108,12 +110,18 @@ record ClientProperties(@DefaultValue List<Client> clients) {
             return key == null ? null : GatewayKey.hash(key);
         }
 
+        List<SigningSecret> signing() {
+            return webhookSecrets.stream()
+                    .map(secret -> SigningSecret.parse(secret, "sluice.clients[n].webhook-secrets of " + id))
+                    .toList();
+        }
+
         Allowance allowance() {
             return new Allowance(weight, requestsPerMinute, creditsPerDay);
         }
 
         Set<String> originsOfPages() {
-            return origins == null ? Set.of() : Set.copyOf(origins);
+            return Set.copyOf(origins);
         }
 
         @Override

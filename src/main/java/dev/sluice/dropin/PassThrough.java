@@ -104,10 +104,7 @@ final class PassThrough {
         if (!request.getMethod().equals(HttpMethod.GET)) { // a HEAD, which is routed like a GET
             return Mono.error(new MethodNotAllowedException(request.getMethod(), List.of(HttpMethod.GET)));
         }
-        return upstream.get(
-                        query == null ? path : path + "?" + query,
-                        passedOn(request.getHeaders()),
-                        relay)
+        return upstream.get(query == null ? path : path + "?" + query, passedOn(request.getHeaders()), relay)
                 .onErrorMap(WebClientException.class, _ -> unreachable());
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.intake;
 
+import dev.sluice.access.SigningSecrets;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -9,7 +10,7 @@ import org.springframework.context.annotation.Configuration;
 class IntakeConfiguration {
 
     @Bean
-    Intake intake(RequestProperties properties) {
-        return new Intake(properties);
+    Intake intake(RequestProperties properties, SigningSecrets secrets) {
+        return new Intake(properties, secrets);
     }
 }

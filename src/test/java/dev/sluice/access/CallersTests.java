@@ -31,10 +31,10 @@ class CallersTests {
 
     private final Callers callers = Callers.of(
             new ClientProperties(List.of(
-                    new Client("alice", "alice-key", null, 1, 60, null, false, null),
-                    new Client("bob", "bob-key-bob", null, 1, 60, null, true, null),
-                    new Client("fay", null, FAYS_HASH, 1, 60, null, false, null),
-            new Client("odd", ODD, null, 1, 60, null, false, null))),
+                    new Client("alice", "alice-key", null, 1, 60, null, false, List.of(), List.of()),
+                    new Client("bob", "bob-key-bob", null, 1, 60, null, true, List.of(), List.of()),
+                    new Client("fay", null, FAYS_HASH, 1, 60, null, false, List.of(), List.of()),
+                    new Client("odd", ODD, null, 1, 60, null, false, List.of(), List.of()))),
             false);
 
     @ParameterizedTest
@@ -63,15 +63,23 @@ class CallersTests {
         assertThat(callers.recognise("Bearer fay-s-key"))
                 .hasValueSatisfying(caller -> assertThat(caller.id().value()).isEqualTo("fay"));
         assertThat(callers.recognise("Bearer " + FAYS_HASH)).isEmpty();
-        assertThat(callers.recognise("Bearer " + FAYS_HASH.toLowerCase(Locale.ROOT))).isEmpty();
+        assertThat(callers.recognise("Bearer " + FAYS_HASH.toLowerCase(Locale.ROOT)))
+                .isEmpty();
     }
 
     @Test
     void makesKeysThatItKnowsByTheSettingThatGoesWithThem() {
         String made = GatewayKey.random().forOperator();
-        String key = made.lines().filter(line -> line.startsWith("sluice_")).findFirst().orElseThrow();
-        String setting = made.lines().filter(line -> line.startsWith("sluice.clients")).findFirst().orElseThrow();
-        Client client = new Client("gus", null, setting.replaceAll(".*=", ""), 1, 60, null, false, null);
+        String key = made.lines()
+                .filter(line -> line.startsWith("sluice_"))
+                .findFirst()
+                .orElseThrow();
+        String setting = made.lines()
+                .filter(line -> line.startsWith("sluice.clients"))
+                .findFirst()
+                .orElseThrow();
+        Client client =
+                new Client("gus", null, setting.replaceAll(".*=", ""), 1, 60, null, false, List.of(), List.of());
 
         assertThat(key).matches("sluice_[A-Za-z0-9_-]{43}");
         assertThat(Callers.of(new ClientProperties(List.of(client)), false).recognise("Bearer " + key))
@@ -139,13 +147,14 @@ class CallersTests {
 
     @Test
     void neverTellsAKey() {
-        Client client = new Client("alice", "alice-key", null, 1, 60, null, false, null);
+        Client client = new Client("alice", "alice-key", null, 1, 60, null, false, List.of(), List.of());
 
         assertThat(client).hasToString("Client[alice]");
         assertThat(new ClientProperties(List.of(client)).toString()).doesNotContain("alice-key");
         assertThat(new TicketProperties("Y2FuYXJ5".repeat(8)).toString()).doesNotContain("Y2FuYXJ5");
-        assertThat(new StreamTickets.Issued("tkt_AAAA", Instant.EPOCH).toString()).doesNotContain("tkt_");
-        assertThatThrownBy(() -> new Client("alice", "ключ-alice", null, 1, 60, null, false, null))
+        assertThat(new StreamTickets.Issued("tkt_AAAA", Instant.EPOCH).toString())
+                .doesNotContain("tkt_");
+        assertThatThrownBy(() -> new Client("alice", "ключ-alice", null, 1, 60, null, false, List.of(), List.of()))
                 .hasMessageNotContaining("ключ");
     }
 }

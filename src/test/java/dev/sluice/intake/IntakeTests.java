@@ -2,6 +2,7 @@ package dev.sluice.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.access.SigningSecrets;
 import dev.sluice.generation.Priority;
 import dev.sluice.generation.ProblemType;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +27,8 @@ class IntakeTests {
     private static final String DEEP = "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final Intake intake = new Intake(new RequestProperties(DataSize.ofKilobytes(1), PATIENCE));
+    private final Intake intake =
+            new Intake(new RequestProperties(DataSize.ofKilobytes(1), PATIENCE), SigningSecrets.none());
 
     @Test
     void takesOutWhatIsSluicesOwnAndPassesOnTheRestToTheLetter() {

@@ -58,7 +58,12 @@ class RoutesTests {
                 .path("id")
                 .stringValue();
         alices = Map.of(
-                "{gen}", id, "{bat}", batch, "{up}", generation.path("upstreamId").stringValue());
+                "{gen}",
+                id,
+                "{bat}",
+                batch,
+                "{up}",
+                generation.path("upstreamId").stringValue());
     }
 
     @AfterAll
@@ -102,6 +107,7 @@ class RoutesTests {
                 new Row("DELETE /v1/generations/{id}", "DELETE", "/v1/generations/{gen}?erase=true", "", 404),
                 new Row("GET /v1/generations/{id}/events", "GET", "/v1/generations/{gen}/events", "", 404),
                 new Row("GET /v1/generations/{id}/images/{n}", "GET", "/v1/generations/{gen}/images/0", "", 404),
+                new Row("GET /v1/generations/{id}/webhook", "GET", "/v1/generations/{gen}/webhook", "", 404),
                 new Row("POST /v1/batches", "POST", "/v1/batches", "{\"generations\":[" + prompt + "]}", 202),
                 new Row("GET /v1/batches/{id}", "GET", "/v1/batches/{bat}", "", 404),
                 new Row("DELETE /v1/batches/{id}", "DELETE", "/v1/batches/{bat}", "", 404),
@@ -109,7 +115,12 @@ class RoutesTests {
                 new Row("GET /v1/events", "GET", "/v1/events?generation={gen}", "", 404),
                 new Row("POST /v1/stream-tickets", "POST", "/v1/stream-tickets", "{\"generations\":[\"{gen}\"]}", 404),
                 new Row("GET /v1/status", "GET", "/v1/status", "", 200),
-                new Row("POST /api/v1/generate", "POST", "/api/v1/generate", "{\"prompt\":\"x\",\"mode\":\"async\"}", 200),
+                new Row(
+                        "POST /api/v1/generate",
+                        "POST",
+                        "/api/v1/generate",
+                        "{\"prompt\":\"x\",\"mode\":\"async\"}",
+                        200),
                 new Row("GET /api/v1/generate", "GET", "/api/v1/generate?id={gen}", "", 404),
                 new Row("GET /api/v1/generate", "GET", "/api/v1/generate?id={up}", "", 404),
                 new Row("GET /api/v1/models", "GET", "/api/v1/models", "", 200),
@@ -131,9 +142,11 @@ class RoutesTests {
 
         assertThat(routes)
                 .as("a new route needs a row that shows who may not use it")
-                .isEqualTo(new TreeSet<>(new LinkedHashSet<>(
-                        table().map(Row::route).toList())));
-        assertThat(sluice.part(RequestMappingHandlerMapping.class).getHandlerMethods().keySet())
+                .isEqualTo(new TreeSet<>(
+                        new LinkedHashSet<>(table().map(Row::route).toList())));
+        assertThat(sluice.part(RequestMappingHandlerMapping.class)
+                        .getHandlerMethods()
+                        .keySet())
                 .as("a route without a method would answer all of them")
                 .allMatch(info -> !info.getMethodsCondition().getMethods().isEmpty());
         assertThat(sluice.parts(RouterFunctionMapping.class))
@@ -217,51 +230,51 @@ class RoutesTests {
     /** Spellings of two paths: of a stream, and of what is passed through. */
     static Stream<String> spellings() {
         return Stream.of(
-                        "//v1/generations/{gen}",
-                        "///v1/generations/{gen}",
-                        "/v1//generations/{gen}",
-                        "/v1/generations//{gen}",
-                        "/v1/generations/{gen}/",
-                        "/v1/generations/{gen}//",
-                        "/v1/%67enerations/{gen}",
-                        "/%76%31/generations/{gen}",
-                        "/v1/generations/%67en{_id}",
-                        "/v1/generations/{gen};a=b",
-                        "/v1;a=b/generations/{gen}",
-                        "/;a=b/v1/generations/{gen}",
-                        "/v1/./generations/{gen}",
-                        "/v1/x/../generations/{gen}",
-                        "/v1/%2e/generations/{gen}",
-                        "/v1/x/%2e%2e/generations/{gen}",
-                        "/v1/x/%2E./generations/{gen}",
-                        "/v1/x/..;/generations/{gen}",
-                        "/v1%2fgenerations%2f{gen}",
-                        "/v1%2Fgenerations/{gen}",
-                        "/v1/generations%2f{gen}",
-                        "/v1/generations%00/{gen}",
-                        "/v1/generations/{gen}%00",
-                        "/v1/generations/{gen}%20",
-                        "/v1/generations/{gen}%0d%0aX-Injected:%20yes",
-                        "/v1/generations/{gen}.json",
-                        "/V1/generations/{gen}",
-                        "/index.html/../v1/generations/{gen}",
-                        "/index.html/%2e%2e/v1/generations/{gen}",
-                        "/index.html;/v1/generations/{gen}",
-                        "/page.js/..;/v1/generations/{gen}",
-                        "/%c0%ae%c0%ae/v1/generations/{gen}",
-                        "/v1/generations/{gen}%252e",
-                        "/actuator/env",
-                        "/actuator/..;/v1/generations/{gen}",
-                        "/application.yaml",
-                        "/static/index.html",
-                        "/..%2fapplication.yaml",
-                        "/%2e%2e/application.yaml",
-                        "/journal/V1__the_log.sql",
-                        "/page.js%00.sql",
-                        "http://127.0.0.1//v1/generations/{gen}",
-                        "http://127.0.0.1/v1/%67enerations/{gen}",
-                        "/v1\\generations\\{gen}",
-                        "*");
+                "//v1/generations/{gen}",
+                "///v1/generations/{gen}",
+                "/v1//generations/{gen}",
+                "/v1/generations//{gen}",
+                "/v1/generations/{gen}/",
+                "/v1/generations/{gen}//",
+                "/v1/%67enerations/{gen}",
+                "/%76%31/generations/{gen}",
+                "/v1/generations/%67en{_id}",
+                "/v1/generations/{gen};a=b",
+                "/v1;a=b/generations/{gen}",
+                "/;a=b/v1/generations/{gen}",
+                "/v1/./generations/{gen}",
+                "/v1/x/../generations/{gen}",
+                "/v1/%2e/generations/{gen}",
+                "/v1/x/%2e%2e/generations/{gen}",
+                "/v1/x/%2E./generations/{gen}",
+                "/v1/x/..;/generations/{gen}",
+                "/v1%2fgenerations%2f{gen}",
+                "/v1%2Fgenerations/{gen}",
+                "/v1/generations%2f{gen}",
+                "/v1/generations%00/{gen}",
+                "/v1/generations/{gen}%00",
+                "/v1/generations/{gen}%20",
+                "/v1/generations/{gen}%0d%0aX-Injected:%20yes",
+                "/v1/generations/{gen}.json",
+                "/V1/generations/{gen}",
+                "/index.html/../v1/generations/{gen}",
+                "/index.html/%2e%2e/v1/generations/{gen}",
+                "/index.html;/v1/generations/{gen}",
+                "/page.js/..;/v1/generations/{gen}",
+                "/%c0%ae%c0%ae/v1/generations/{gen}",
+                "/v1/generations/{gen}%252e",
+                "/actuator/env",
+                "/actuator/..;/v1/generations/{gen}",
+                "/application.yaml",
+                "/static/index.html",
+                "/..%2fapplication.yaml",
+                "/%2e%2e/application.yaml",
+                "/journal/V1__the_log.sql",
+                "/page.js%00.sql",
+                "http://127.0.0.1//v1/generations/{gen}",
+                "http://127.0.0.1/v1/%67enerations/{gen}",
+                "/v1\\generations\\{gen}",
+                "*");
     }
 
     @ParameterizedTest
@@ -348,12 +361,14 @@ class RoutesTests {
                         Stream.of("Content-Type: application/json", "Content-Length: " + submit.length()))
                 .toArray(String[]::new);
         assertThat(BareSocket.ask(
-                                sluice.api(), (head("POST", "/api/v1/generate", withBody) + submit).getBytes(StandardCharsets.UTF_8))
+                                sluice.api(),
+                                (head("POST", "/api/v1/generate", withBody) + submit).getBytes(StandardCharsets.UTF_8))
                         .status())
                 .isEqualTo(200);
 
         assertThat(simulator.ledger().lastRequests())
-                .filteredOn(request -> request.uri().endsWith("?asked=so") || request.method().equals("POST"))
+                .filteredOn(request ->
+                        request.uri().endsWith("?asked=so") || request.method().equals("POST"))
                 .hasSizeGreaterThanOrEqualTo(2)
                 .allSatisfy(request -> {
                     assertThat(request.headers().keySet())
@@ -395,7 +410,8 @@ class RoutesTests {
                         "ratelimiters",
                         "restored",
                         "restored-id");
-        for (String path : List.of("env", "configprops", "heapdump", "threaddump", "beans", "loggers", "mappings", "shutdown")) {
+        for (String path :
+                List.of("env", "configprops", "heapdump", "threaddump", "beans", "loggers", "mappings", "shutdown")) {
             assertThat(operator.get("/actuator/" + path).status()).as(path).isEqualTo(404);
         }
         assertThat(operator.get("/v1/generations").status()).isEqualTo(404);
@@ -406,8 +422,8 @@ class RoutesTests {
     }
 
     private static String head(String method, String target, String... headers) {
-        StringBuilder head = new StringBuilder("%s %s HTTP/1.1\r\nHost: sluice\r\nConnection: close, X-Hop\r\n"
-                .formatted(method, target));
+        StringBuilder head = new StringBuilder(
+                "%s %s HTTP/1.1\r\nHost: sluice\r\nConnection: close, X-Hop\r\n".formatted(method, target));
         for (String header : headers) {
             head.append(header).append("\r\n");
         }

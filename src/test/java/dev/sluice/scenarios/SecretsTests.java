@@ -62,23 +62,23 @@ class SecretsTests {
                         simulator,
                         store,
                         with(
-                        database,
-                        "logging.level.root=trace",
-                        "logging.level.dev.sluice=trace",
-                        "management.endpoints.web.exposure.include=*",
-                        "sluice.upstream.api-key=" + UPSTREAMS_KEY,
-                        "sluice.upstream.submit-timeout=1s",
-                        "sluice.tickets.secret=" + SIGNING,
-                        "sluice.jwt.issuer-uri=" + issuer.uri(),
-                        "sluice.jwt.audience=" + Issuer.AUDIENCE,
-                        "sluice.clients[3].id=dave",
-                        "sluice.clients[3].key=" + DAVES,
-                        "sluice.clients[3].pass-through=true",
-                        "sluice.clients[4].id=fay",
-                        "sluice.clients[4].key-sha256=" + hash(FAYS),
-                        "sluice.polling.max-attempts=2",
-                        "sluice.polling.overdue-interval=100ms",
-                        "sluice.polling.overdue-for=200ms"))) {
+                                database,
+                                "logging.level.root=trace",
+                                "logging.level.dev.sluice=trace",
+                                "management.endpoints.web.exposure.include=*",
+                                "sluice.upstream.api-key=" + UPSTREAMS_KEY,
+                                "sluice.upstream.submit-timeout=1s",
+                                "sluice.tickets.secret=" + SIGNING,
+                                "sluice.jwt.issuer-uri=" + issuer.uri(),
+                                "sluice.jwt.audience=" + Issuer.AUDIENCE,
+                                "sluice.clients[3].id=dave",
+                                "sluice.clients[3].key=" + DAVES,
+                                "sluice.clients[3].pass-through=true",
+                                "sluice.clients[4].id=fay",
+                                "sluice.clients[4].key-sha256=" + hash(FAYS),
+                                "sluice.polling.max-attempts=2",
+                                "sluice.polling.overdue-interval=100ms",
+                                "sluice.polling.overdue-for=200ms"))) {
             String token = issuer.tokenFor("erin");
             secrets.add(token);
             simulator.faults().submitsOf("CANARY is lost").times(1).loseTheAnswer();
@@ -93,7 +93,13 @@ class SecretsTests {
                 Client client = sluice.client(key);
                 List<String> ids = new ArrayList<>();
                 for (String prompt : List.of(
-                        "goes well", "goes wrong [fail]", "is unsafe [unsafe]", "is lost", "is late", "is garbled", "is refused")) {
+                        "goes well",
+                        "goes wrong [fail]",
+                        "is unsafe [unsafe]",
+                        "is lost",
+                        "is late",
+                        "is garbled",
+                        "is refused")) {
                     ids.add(client.accepted("CANARY " + prompt));
                 }
                 for (String id : ids) {
@@ -163,7 +169,9 @@ class SecretsTests {
         answers.add(sluice.client("CANARY-of-nobody").get("/v1/generations").toString());
         answers.add(sluice.client("e30.CANARY.e30").get("/v1/generations").toString());
         for (String target : List.of(
-                "/v1/events?ticket=" + ticket + "%zz", "/v1/events?a=%zz&ticket=" + ticket, "/v1/%00?ticket=" + ticket)) {
+                "/v1/events?ticket=" + ticket + "%zz",
+                "/v1/events?a=%zz&ticket=" + ticket,
+                "/v1/%00?ticket=" + ticket)) {
             answers.add(BareSocket.ask(
                             sluice.api(),
                             ("GET " + target + " HTTP/1.1\r\nHost: sluice\r\nAuthorization: Bearer CANARY\r\n\r\n")
@@ -176,7 +184,10 @@ class SecretsTests {
     /** Every endpoint that the operator could expose, save what is named above. */
     private static List<String> endpoints(RunningSluice sluice) {
         Client operator = new Client(sluice.management(), "");
-        return operator.get("/actuator").json().path("_links").valueStream()
+        return operator.get("/actuator")
+                .json()
+                .path("_links")
+                .valueStream()
                 .map(link -> link.path("href").stringValue())
                 .filter(link -> !link.contains("{"))
                 .filter(link -> NOT_LOOKED_INTO.stream().noneMatch(link::contains))

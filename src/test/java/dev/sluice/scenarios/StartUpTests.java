@@ -90,6 +90,9 @@ class StartUpTests {
         sluice.clients[0].requests-per-minute=all         | sluice.clients[0].requests-per-minute must be a number such as 10
         sluice.clients[0].credits-per-day=0               | sluice.clients[n].credits-per-day of alice must be at least 1
         sluice.clients[0].credits-per-day=all             | sluice.clients[0].credits-per-day must be a number such as 10
+        sluice.clients[0].webhook-secrets[0]=canary       | sluice.clients[n].webhook-secrets of alice must be whsec_ and 24 to 64 random bytes in base64
+        sluice.webhook.signing-secret=whsec_canary        | sluice.webhook.signing-secret must be whsec_ and 24 to 64 random bytes in base64
+        sluice.webhook.allow-private-addresses=perhaps    | sluice.webhook.allow-private-addresses must be true or false
         sluice.clients[0].pass-through=perhaps            | sluice.clients[0].pass-through must be true or false
         sluice.clients[1].id=bob                          | sluice.clients[n].key of bob is missing: set it, or sluice.clients[n].key-sha256
         sluice.clients[0].key-sha256=00                   | sluice.clients[n].key and sluice.clients[n].key-sha256 of alice are both set: keep one
@@ -127,9 +130,7 @@ class StartUpTests {
         fails(
                 output,
                 "bob is there twice, or has the key of another",
-                with(
-                        "sluice.clients[1].id=bob",
-                        "sluice.clients[1].key-sha256=" + ALICES_HASH));
+                with("sluice.clients[1].id=bob", "sluice.clients[1].key-sha256=" + ALICES_HASH));
     }
 
     @Test
