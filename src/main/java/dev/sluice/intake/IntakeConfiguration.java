@@ -1,5 +1,6 @@
 package dev.sluice.intake;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -11,5 +12,10 @@ class IntakeConfiguration {
     @Bean
     Intake intake(RequestProperties properties) {
         return new Intake(properties);
+    }
+
+    @Bean
+    RefusalMeters refusalMeters(MeterRegistry registry) {
+        return new RefusalMeters(registry);
     }
 }

@@ -26,7 +26,8 @@ class IntakeTests {
     private static final String DEEP = "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final Intake intake = new Intake(new RequestProperties(DataSize.ofKilobytes(1), PATIENCE));
+    private final Intake intake =
+            new Intake(new RequestProperties(DataSize.ofKilobytes(1), PATIENCE, 32_000, 32, 8_000, 16_000, 64, 1_000));
 
     @Test
     void takesOutWhatIsSluicesOwnAndPassesOnTheRestToTheLetter() {
