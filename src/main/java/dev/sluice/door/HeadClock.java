@@ -47,6 +47,11 @@ final class HeadClock extends ChannelInboundHandlerAdapter {
         unanswered--;
     }
 
+    /** How many requests were read and not answered to the end. */
+    int unanswered() {
+        return unanswered;
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object bytes) {
         begun = true;

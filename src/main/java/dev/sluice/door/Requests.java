@@ -1,21 +1,26 @@
 package dev.sluice.door;
 
 import dev.sluice.generation.Problem;
-import dev.sluice.generation.ProblemType;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
-import java.util.Optional;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +32,8 @@ final class Requests extends ChannelDuplexHandler {
     private final HeadClock clock;
     private final DoorMeters meters;
     private @Nullable Problem refusal;
+    private boolean answering;
+    private boolean hungUp;
 
     Requests(HeadClock clock, DoorMeters meters) {
         this.clock = clock;
@@ -35,84 +42,80 @@ final class Requests extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        if (hungUp) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
         if (message instanceof HttpRequest request) {
             clock.headIsRead();
             if (request.decoderResult().isSuccess()) {
-                doubt(request).ifPresent(doubt -> request.setDecoderResult(DecoderResult.failure(new Doubt(doubt))));
+                Framing.doubt(request).ifPresent(doubt -> request.setDecoderResult(DecoderResult.failure(doubt)));
             }
         }
         if (message instanceof LastHttpContent) {
             clock.requestIsRead();
         }
-        if (message instanceof HttpObject object && object.decoderResult().isFailure() && refusal == null) {
-            Bound bound = bound(object.decoderResult().cause());
-            meters.refused(bound);
-            refusal = problem(bound, object.decoderResult().cause());
+        if (message instanceof HttpObject object && object.decoderResult().isFailure()) {
+            refuse(object.decoderResult().cause());
+            if (message instanceof HttpContent) {
+                ReferenceCountUtil.release(message);
+                hangUp(context);
+                return;
+            }
         }
         context.fireChannelRead(message);
     }
 
-    /** What makes it mean one thing to us and another to somebody in front of us (RFC 9112, sections 2.3 and 3.2). */
-    private static Optional<String> doubt(HttpRequest request) {
-        HttpVersion version = request.protocolVersion();
-        if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
-            return Optional.of("Speak HTTP/1.1");
-        }
-        int hosts = request.headers().getAll(HttpHeaderNames.HOST).size();
-        if (hosts > 1 || (hosts == 0 && version.equals(HttpVersion.HTTP_1_1))) {
-            return Optional.of("Send one Host, not " + hosts);
-        }
-        return Optional.empty();
+    private void refuse(Throwable cause) {
+        Bound bound = Framing.bound(cause);
+        meters.refused(bound);
+        refusal = Framing.problem(bound, cause);
     }
 
-    /** A request that the codec could read. */
-    private static final class Doubt extends RuntimeException {
-
-        private static final long serialVersionUID = 1;
-
-        Doubt(String detail) {
-            super(detail, null, false, false);
+    /**
+     * A body that cannot be taken apart must not be taken for one that has ended, which Netty would do: half of it may
+     * be a good request, which would be accepted, and paid, while its sender is told that it was not.
+     */
+    private void hangUp(ChannelHandlerContext context) {
+        hungUp = true;
+        if (refusal == null || answering || clock.unanswered() > 1) {
+            context.close(); // words would be read as part of another answer
+            return;
         }
-    }
-
-    private static Bound bound(Throwable cause) {
-        return switch (cause) {
-            case TooLongHttpLineException _ -> Bound.REQUEST_LINE;
-            case TooLongHttpHeaderException _ -> Bound.HEAD_SIZE;
-            default -> Bound.MALFORMED;
-        };
-    }
-
-    private static Problem problem(Bound bound, Throwable cause) {
-        return switch (bound) {
-            case REQUEST_LINE ->
-                new Problem(ProblemType.TARGET_TOO_LONG, "The request line is longer than is read: shorten it");
-            case HEAD_SIZE ->
-                new Problem(
-                        ProblemType.HEAD_TOO_LARGE, "The head is larger than is read: send fewer or shorter fields");
-            default ->
-                new Problem(
-                        ProblemType.MALFORMED_REQUEST,
-                        cause instanceof Doubt
-                                ? String.valueOf(cause.getMessage())
-                                : "The request is not HTTP/1.1 as RFC 9112 has it");
-        };
+        FullHttpResponse answer = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                HttpResponseStatus.valueOf(refusal.type().status()),
+                Unpooled.wrappedBuffer(BareAnswer.body(refusal)));
+        answer.headers()
+                .set(HttpHeaderNames.CONTENT_TYPE, BareAnswer.TYPE)
+                .set(HttpHeaderNames.CONTENT_LENGTH, answer.content().readableBytes())
+                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        context.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
     }
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        if (message instanceof LastHttpContent) {
+        if (hungUp) {
+            ReferenceCountUtil.release(message);
+            promise.tryFailure(new ClosedChannelException());
+            return;
+        }
+        if (message instanceof HttpResponse response
+                && response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
+            answering = true;
+        }
+        Object told = refusal != null && message instanceof FullHttpResponse wordless && isNettysOwn(wordless)
+                ? inWords(wordless, refusal)
+                : message;
+        if (message instanceof LastHttpContent && answering) {
+            answering = false;
             clock.isAnswered();
         }
-        context.write(
-                refusal != null && message instanceof FullHttpResponse wordless && isNettysOwn(wordless, refusal)
-                        ? inWords(wordless, refusal)
-                        : message,
-                promise);
+        context.write(told, promise);
     }
 
-    private static boolean isNettysOwn(FullHttpResponse response, Problem refusal) {
-        return response.status().code() == refusal.type().status()
+    private static boolean isNettysOwn(FullHttpResponse response) {
+        return response.status().codeClass() == HttpStatusClass.CLIENT_ERROR
                 && !response.content().isReadable();
     }
 
@@ -122,6 +125,7 @@ final class Requests extends ChannelDuplexHandler {
                 .set(HttpHeaderNames.CONTENT_TYPE, BareAnswer.TYPE)
                 .set(HttpHeaderNames.CONTENT_LENGTH, body.length);
         FullHttpResponse inWords = wordless.replace(Unpooled.wrappedBuffer(body));
+        inWords.setStatus(HttpResponseStatus.valueOf(refusal.type().status()));
         wordless.release();
         return inWords;
     }
