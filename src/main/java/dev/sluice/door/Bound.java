@@ -9,6 +9,7 @@ enum Bound {
     HEAD_SIZE,
     REQUEST_LINE,
     MALFORMED,
+    PIPELINED,
     UNREAD;
 
     /** As the meter is tagged with it. */

@@ -10,12 +10,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param max connections that may be open; fewer where the process may not open so many files
  * @param headTimeout longest from the first byte of a request's head to its last
  * @param unreadTimeout how long a caller may take not a byte of an answer that is waiting for it; noticed within twice as long
+ * @param maxPipelined requests that a caller may send ahead on a connection, while the answer to the first is not written
  */
 @ConfigurationProperties("sluice.connection")
 record ConnectionProperties(
         @DefaultValue("18000") int max,
         @DefaultValue("10s") Duration headTimeout,
-        @DefaultValue("60s") Duration unreadTimeout) {
+        @DefaultValue("60s") Duration unreadTimeout,
+        @DefaultValue("16") int maxPipelined) {
+
+    /** Reactor Netty hangs up at 128 by itself, and has a line in the log for each. */
+    private static final int MOST_PIPELINED = 100;
 
     ConnectionProperties {
         if (max < 1) {
@@ -26,6 +31,10 @@ record ConnectionProperties(
                     "sluice.connection.head-timeout and sluice.connection.unread-timeout must be positive durations"
                             + " such"
                             + " as 10s and 60s, not %s and %s".formatted(headTimeout, unreadTimeout));
+        }
+        if (maxPipelined < 1 || maxPipelined > MOST_PIPELINED) {
+            throw new IllegalArgumentException("sluice.connection.max-pipelined must be between 1 and " + MOST_PIPELINED
+                    + ", not " + maxPipelined);
         }
     }
 }

@@ -47,6 +47,7 @@ final class Door implements WebServerFactoryCustomizer<NettyReactiveWebServerFac
         pipeline.addBefore(
                 NettyPipeline.HttpCodec, "sluice.unread", new UnreadAnswers(properties.unreadTimeout(), meters));
         pipeline.addBefore(NettyPipeline.HttpCodec, "sluice.headClock", clock);
-        pipeline.addAfter(NettyPipeline.HttpCodec, "sluice.requests", new Requests(clock, meters));
+        pipeline.addAfter(
+                NettyPipeline.HttpCodec, "sluice.requests", new Requests(clock, properties.maxPipelined(), meters));
     }
 }

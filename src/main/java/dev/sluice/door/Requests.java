@@ -30,13 +30,16 @@ import org.jspecify.annotations.Nullable;
 final class Requests extends ChannelDuplexHandler {
 
     private final HeadClock clock;
+    private final int mostAhead;
     private final DoorMeters meters;
     private @Nullable Problem refusal;
     private boolean answering;
     private boolean hungUp;
 
-    Requests(HeadClock clock, DoorMeters meters) {
+    /** @param mostAhead requests that may wait behind the one that is being answered */
+    Requests(HeadClock clock, int mostAhead, DoorMeters meters) {
         this.clock = clock;
+        this.mostAhead = mostAhead;
         this.meters = meters;
     }
 
@@ -48,6 +51,12 @@ final class Requests extends ChannelDuplexHandler {
         }
         if (message instanceof HttpRequest request) {
             clock.headIsRead();
+            if (clock.unanswered() > mostAhead + 1) {
+                meters.refused(Bound.PIPELINED);
+                ReferenceCountUtil.release(message);
+                hangUp(context);
+                return;
+            }
             if (request.decoderResult().isSuccess()) {
                 Framing.doubt(request).ifPresent(doubt -> request.setDecoderResult(DecoderResult.failure(doubt)));
             }

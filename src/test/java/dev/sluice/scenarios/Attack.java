@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 /** Sends bad requests, each on a connection of its own, at a steady pace, and keeps count of what came back. */
 final class Attack {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Pattern STATUS = Pattern.compile("(?m)^HTTP/1\\.1 (\\d{3}) ");
     private static final Pattern LENGTH = Pattern.compile("(?i)content-length: (\\d+)");
 
@@ -90,7 +90,7 @@ final class Attack {
         } catch (SocketTimeoutException e) {
             answer.writeBytes("\r\n(it went silent)".getBytes(StandardCharsets.UTF_8));
         } catch (IOException cut) {
-            // as it pleases: what came before is judged
+            answer.writeBytes(("\r\n(cut: " + cut + ")").getBytes(StandardCharsets.UTF_8));
         }
         return answer.toString(StandardCharsets.UTF_8);
     }

@@ -68,7 +68,7 @@ final class SlowCrowd implements AutoCloseable {
         String head = "Host: sluice\r\nAuthorization: Bearer " + key + "\r\n";
         String post = "POST /v1/generations HTTP/1.1\r\n" + head
                 + "Content-Type: application/json\r\nContent-Length: 500\r\n\r\n";
-        String pages = ("GET /index.html HTTP/1.1\r\n" + head + "\r\n").repeat(400);
+        String pages = ("GET /index.html HTTP/1.1\r\n" + head + "\r\n").repeat(15);
         String statuses = "GET /v1/status HTTP/1.1\r\n" + head + "Accept: text/event-stream\r\n\r\n";
         for (int i = 0; i < ofEach; i++) {
             all.add(new Slow("GET /v1/status HTTP/1.1\r\n" + head + "X: " + "x".repeat(500), 1));
