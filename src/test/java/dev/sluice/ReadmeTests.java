@@ -67,6 +67,7 @@ class ReadmeTests {
                 .map(part -> List.of(
                         code(name + "[n]." + dashed(part.getName())),
                         Optional.ofNullable(part.getAnnotation(DefaultValue.class))
+                                .filter(given -> given.value().length > 0)
                                 .map(given -> code(String.join(",", given.value())))
                                 .orElse("none"),
                         plain(find("@param " + part.getName() + " (.*)", source)

@@ -1,35 +1,77 @@
 package dev.sluice.access;
 
+import dev.sluice.journal.Journal;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Base64;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.core.env.Profiles;
+import reactor.core.publisher.Mono;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(ClientProperties.class)
+@EnableConfigurationProperties({
+    ClientProperties.class,
+    JwtProperties.class,
+    TicketProperties.class,
+    SigningProperties.class
+})
 class AccessConfiguration {
 
+    /** The log's name for the secret that it keeps for tickets. */
+    private static final String TICKETS = "stream-tickets";
+
+    private static final Duration FOR_EVER = Duration.ofMillis(Long.MAX_VALUE);
+
     @Bean
-    AccessFilter accessFilter(ClientProperties properties, ApplicationContext context) {
-        return new AccessFilter(
-                callers(properties, context.getEnvironment().acceptsProfiles(Profiles.of("simulator"))), context);
+    Callers callers(ClientProperties clients, JwtProperties jwt, Environment environment) {
+        if (clients.clients().isEmpty() && !jwt.isOn() && environment.acceptsProfiles(Profiles.of("simulator"))) {
+            return Callers.demo();
+        }
+        return Callers.of(clients, jwt.isOn());
+    }
+
+    @Bean
+    Tokens tokens(JwtProperties jwt) {
+        return jwt.isOn() ? new IssuedTokens(jwt) : Tokens.NONE;
+    }
+
+    /** The secret is asked for at once, so that the first ticket waits for nothing, and again if the log did not answer. */
+    @Bean
+    StreamTickets streamTickets(TicketProperties properties, Callers callers, Journal journal) {
+        Mono<byte[]> secret = Mono.justOrEmpty(properties.secretBytes())
+                .switchIfEmpty(Mono.defer(
+                        () -> journal.secret(TICKETS, TicketProperties.random()).map(Base64.getDecoder()::decode)))
+                .cache(_ -> FOR_EVER, _ -> Duration.ZERO, () -> Duration.ZERO);
+        secret.onErrorComplete().subscribe();
+        return new StreamTickets(secret, callers, InstantSource.system());
+    }
+
+    @Bean
+    AccessFilter accessFilter(Callers callers, Tokens tokens, StreamTickets tickets, ApplicationContext context) {
+        return new AccessFilter(callers, tokens, tickets, context);
+    }
+
+    @Bean
+    TicketsOffTheRecord ticketsOffTheRecord() {
+        return new TicketsOffTheRecord();
+    }
+
+    @Bean
+    CrossOrigin crossOrigin(Callers callers, ApplicationContext context) {
+        return new CrossOrigin(callers.origins(), context);
+    }
+
+    @Bean
+    SigningSecrets signingSecrets(ClientProperties clients, SigningProperties general) {
+        return SigningSecrets.of(clients, general);
     }
 
     @Bean
     AnswerHeaders answerHeaders() {
         return new AnswerHeaders();
-    }
-
-    private static Callers callers(ClientProperties properties, boolean onSimulator) {
-        if (!properties.clients().isEmpty()) {
-            return Callers.of(properties);
-        }
-        if (onSimulator) {
-            return Callers.demo();
-        }
-        throw new IllegalStateException(
-                "sluice.clients is empty: nobody could call. Set sluice.clients[0].id and sluice.clients[0].key,"
-                        + " or start with the profile simulator to try Sluice without keys");
     }
 }

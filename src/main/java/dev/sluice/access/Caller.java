@@ -2,6 +2,9 @@ package dev.sluice.access;
 
 import dev.sluice.generation.Allowance;
 import dev.sluice.generation.CallerId;
+import dev.sluice.generation.GenerationId;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
@@ -9,8 +12,17 @@ import org.springframework.web.server.ServerWebExchange;
  *
  * @param allowance what it may use
  * @param mayPassThrough whether questions that Sluice does not know may be passed on to the upstream for it
+ * @param origins the web origins whose pages may speak for it
+ * @param isConfigured whether it is in the settings; else it is only known by its tokens
+ * @param only what its ticket is for; null if it may see all that is its own
  */
-public record Caller(CallerId id, Allowance allowance, boolean mayPassThrough) {
+public record Caller(
+        CallerId id,
+        Allowance allowance,
+        boolean mayPassThrough,
+        Set<String> origins,
+        boolean isConfigured,
+        @Nullable Set<GenerationId> only) {
 
     private static final String ATTRIBUTE = Caller.class.getName();
 
@@ -22,9 +34,23 @@ public record Caller(CallerId id, Allowance allowance, boolean mayPassThrough) {
     public static Caller of(ServerWebExchange exchange) {
         Caller caller = exchange.getAttribute(ATTRIBUTE);
         if (caller == null) {
-            throw new Unauthenticated();
+            throw Unauthenticated.withoutKey();
         }
         return caller;
+    }
+
+    /** Whether this generation, if it is the caller's, is among those that this request may be about. */
+    public boolean maySee(GenerationId generation) {
+        return only == null || only.contains(generation);
+    }
+
+    Caller withOnly(Set<GenerationId> generations) {
+        return new Caller(id, allowance, mayPassThrough, origins, isConfigured, Set.copyOf(generations));
+    }
+
+    /** Who was recognised so far; null if nobody was yet. */
+    static @Nullable Caller recognisedIn(ServerWebExchange exchange) {
+        return exchange.getAttribute(ATTRIBUTE);
     }
 
     void accompany(ServerWebExchange exchange) {

@@ -1,70 +1,93 @@
 package dev.sluice.access;
 
+import dev.sluice.access.ClientProperties.Client;
 import dev.sluice.generation.Allowance;
 import dev.sluice.generation.CallerId;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Everybody who may call. */
+/** Everybody who may call: those who are configured, and whom an issuer of tokens names. */
 final class Callers {
-
-    private static final String SCHEME = "Bearer ";
 
     /** On the simulator nothing costs anything, and nobody is to be stopped by a quota before a minute is over. */
     private static final Allowance DEMO = new Allowance(1, 6_000, null);
 
     private final List<Known> known;
     private final Optional<Caller> anybody;
+    private final boolean issuerNamesOthers;
 
-    private record Known(byte[] hash, Caller caller) {}
+    private record Known(byte @Nullable [] hash, Caller caller) {}
 
-    private Callers(List<Known> known, Optional<Caller> anybody) {
+    private Callers(List<Known> known, Optional<Caller> anybody, boolean issuerNamesOthers) {
         this.known = known;
         this.anybody = anybody;
+        this.issuerNamesOthers = issuerNamesOthers;
     }
 
-    static Callers of(ClientProperties properties) {
+    /** @param issuerNamesOthers whether tokens may name callers beside those that are configured */
+    static Callers of(ClientProperties properties, boolean issuerNamesOthers) {
+        if (!issuerNamesOthers) {
+            properties.requireKeys();
+        }
         return new Callers(
                 properties.clients().stream()
-                        .map(client -> new Known(
-                                hash(String.valueOf(client.key())),
-                                new Caller(
-                                        new CallerId(String.valueOf(client.id())),
-                                        client.allowance(),
-                                        client.passThrough())))
+                        .map(client -> new Known(client.hash(), caller(client)))
                         .toList(),
-                Optional.empty());
+                Optional.empty(),
+                issuerNamesOthers);
+    }
+
+    private static Caller caller(Client client) {
+        return new Caller(
+                new CallerId(client.name()),
+                client.allowance(),
+                client.passThrough(),
+                client.originsOfPages(),
+                true,
+                null);
     }
 
     /** Everybody is {@code demo}, with a key or without one. */
     static Callers demo() {
-        return new Callers(List.of(), Optional.of(new Caller(new CallerId("demo"), DEMO, true)));
+        Caller demo = new Caller(new CallerId("demo"), DEMO, true, Set.of(), true, null);
+        return new Callers(List.of(), Optional.of(demo), false);
     }
 
     /** Who sends that {@code Authorization} header; empty if nobody who is known. Keys are compared in constant time. */
     Optional<Caller> recognise(@Nullable String authorization) {
-        if (anybody.isPresent()) {
-            return anybody;
-        }
-        if (authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-            return Optional.empty();
-        }
-        byte[] hash = hash(authorization.substring(SCHEME.length()).strip());
+        return anybody.or(() -> Bearer.credential(authorization).flatMap(this::byKey));
+    }
+
+    private Optional<Caller> byKey(String key) {
+        byte[] hash = GatewayKey.hash(key);
         return known.stream()
-                .filter(candidate -> MessageDigest.isEqual(candidate.hash(), hash))
+                .filter(candidate -> candidate.hash() != null && MessageDigest.isEqual(candidate.hash(), hash))
                 .map(Known::caller)
                 .findFirst();
     }
 
-    private static byte[] hash(String key) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JDK has SHA-256", e);
-        }
+    /** The one that is configured under that name. */
+    Optional<Caller> configured(CallerId id) {
+        return anybody.filter(demo -> demo.id().equals(id))
+                .or(() -> known.stream()
+                        .map(Known::caller)
+                        .filter(caller -> caller.id().equals(id))
+                        .findFirst());
+    }
+
+    /** Whom the issuer names so: with the settings of the one that is configured under that name, else with the usual ones. */
+    Optional<Caller> namedByIssuer(CallerId id) {
+        return issuerNamesOthers
+                ? configured(id).or(() -> Optional.of(new Caller(id, Allowance.USUAL, false, Set.of(), false, null)))
+                : Optional.empty();
+    }
+
+    /** Every origin that is configured for anybody. */
+    Set<String> origins() {
+        return known.stream().flatMap(one -> one.caller().origins().stream()).collect(Collectors.toUnmodifiableSet());
     }
 }

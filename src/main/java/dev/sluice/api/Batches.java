@@ -3,6 +3,7 @@ package dev.sluice.api;
 import dev.sluice.access.Caller;
 import dev.sluice.capacity.Forecast;
 import dev.sluice.generation.BatchId;
+import dev.sluice.generation.Generation;
 import dev.sluice.generation.ProblemType;
 import dev.sluice.intake.Refusal;
 import dev.sluice.journal.Journal;
@@ -25,9 +26,12 @@ final class Batches {
                 .switchIfEmpty(Mono.error(Batches::notFound));
     }
 
-    /** The caller's batch of that id; empty if there is none. */
+    /** The caller's batch of that id, if it may see all of it; empty if there is none. */
     static Mono<Several> find(Journal journal, ServerWebExchange exchange, BatchId id) {
-        return journal.findBatch(id, Caller.of(exchange).id()).map(generations -> Several.ofBatch(id, generations));
+        Caller caller = Caller.of(exchange);
+        return journal.findBatch(id, caller.id())
+                .filter(generations -> generations.stream().map(Generation::id).allMatch(caller::maySee))
+                .map(generations -> Several.ofBatch(id, generations));
     }
 
     private static Refusal notFound() {

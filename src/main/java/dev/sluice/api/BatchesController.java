@@ -74,7 +74,7 @@ final class BatchesController {
         if (asStream) {
             streams.requirePlace(caller.id());
         }
-        return intake.readSeveral(exchange.getRequest())
+        return intake.readSeveral(exchange)
                 .flatMap(wanted -> open(exchange, caller, wanted))
                 .doOnNext(batch -> exchange.getResponse().getHeaders().set(HttpHeaders.LOCATION, Batches.self(batch)))
                 .flatMap(batch ->

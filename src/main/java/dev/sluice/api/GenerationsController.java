@@ -74,7 +74,7 @@ final class GenerationsController {
         if (asStream) {
             streams.requirePlace(caller.id());
         }
-        return intake.read(exchange.getRequest())
+        return intake.read(exchange)
                 .flatMap(wanted -> open(exchange, caller, wanted))
                 .doOnNext(generation ->
                         exchange.getResponse().getHeaders().set(HttpHeaders.LOCATION, GenerationJson.self(generation)))

@@ -112,6 +112,7 @@ final class Resumption {
     /** The caller's generation of that id, or the refusal that there is none. */
     static Mono<Generation> find(Journal journal, ServerWebExchange exchange, @Nullable String id) {
         return Mono.justOrEmpty(GenerationId.parse(id == null ? "" : id))
+                .filter(parsed -> Caller.of(exchange).maySee(parsed))
                 .flatMap(parsed -> journal.find(parsed, Caller.of(exchange).id()))
                 .switchIfEmpty(Mono.error(() ->
                         new Refusal(ProblemType.NOT_FOUND, "There is no generation of this id, or it is not yours")));

@@ -63,6 +63,7 @@ final class ResumptionOfSeveral {
                 named.stream().flatMap(id -> GenerationId.parse(id).stream()).toList();
         return Mono.just(ids)
                 .filter(all -> all.size() == named.size())
+                .filter(all -> all.stream().allMatch(Caller.of(exchange)::maySee))
                 .flatMap(all -> journal.findAll(all, Caller.of(exchange).id()))
                 .filter(found -> found.size() == named.size())
                 .map(Several::chosen)

@@ -38,11 +38,17 @@ final class UnreadableTargets implements NettyRouteProvider {
         }
     }
 
+    /** Without the query, which may hold a ticket. */
+    private static String pathOf(HttpServerRequest request) {
+        return request.uri().split("\\?", 2)[0];
+    }
+
     private static Publisher<Void> refuse(HttpServerRequest request, HttpServerResponse response) {
         String body = GenerationJson.of(UNREADABLE)
-                .put("instance", UriUtils.encodePath(request.uri(), StandardCharsets.UTF_8))
+                .put("instance", UriUtils.encodePath(pathOf(request), StandardCharsets.UTF_8))
                 .toString();
         return response.status(UNREADABLE.type().status())
+                .header("X-Content-Type-Options", "nosniff")
                 .header(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE)
                 .header(RequestId.HEADER, RequestId.of(request.requestHeaders().get(RequestId.HEADER)))
                 .sendString(Mono.just(body));

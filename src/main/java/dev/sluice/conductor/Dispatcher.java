@@ -7,6 +7,8 @@ import dev.sluice.journal.Claim;
 import dev.sluice.journal.Hold;
 import dev.sluice.journal.Journal;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,14 +24,17 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Claims queued generations, one by one, while the gate lets submits go and the journal has one to give. Works when it is
- * woken, and once a second for the case that nobody did.
+ * Claims queued generations, some at a time, while the gate lets submits go and the journal has one to give. Works when it
+ * is woken, and once a second for the case that nobody did.
  */
 final class Dispatcher {
 
     private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
     private static final Duration TICK = Duration.ofMillis(100);
     private static final int TICKS_A_SWEEP = 10;
+
+    /** A claim is a turn and a sync of the disk, whatever its size; and a replica must leave something for the others. */
+    private static final int MOST_AT_ONCE = 16;
 
     private final Gate gate;
     private final Journal journal;
@@ -101,7 +106,8 @@ final class Dispatcher {
     }
 
     private Mono<Void> claimAllThatMayGo() {
-        return Mono.defer(this::claimOne)
+        return Mono.defer(() -> journal.claimable(claim, MOST_AT_ONCE))
+                .flatMap(this::claimSome)
                 .repeat()
                 .takeWhile(claimed -> claimed && !stopping)
                 .then()
@@ -111,18 +117,29 @@ final class Dispatcher {
                 });
     }
 
-    private Mono<Boolean> claimOne() {
-        Optional<Permit> permit = gate.ask();
-        gateWasShut = permit.isEmpty();
-        return permit.map(it -> it.isProbe() ? probeWith(it) : claimWith(it)).orElse(Mono.just(false));
+    /** Answers whether anything was claimed: then there may be more. Permits are asked for when there is a use for them. */
+    private Mono<Boolean> claimSome(int most) {
+        List<Permit> permits = permits(most);
+        gateWasShut = permits.size() < most;
+        return permits.isEmpty()
+                ? Mono.just(false)
+                : permits.getFirst().isProbe() ? probeWith(permits.getFirst()) : claimWith(permits);
+    }
+
+    private List<Permit> permits(int most) {
+        List<Permit> permits = new ArrayList<>();
+        boolean mayBeMore = true;
+        while (mayBeMore && permits.size() < most) {
+            Optional<Permit> permit = gate.ask();
+            permit.ifPresent(permits::add);
+            mayBeMore = permit.filter(it -> !it.isProbe()).isPresent();
+        }
+        return permits;
     }
 
     /** A submit costs money, a question costs nothing: while the upstream is away nothing is claimed to find that out. */
     private Mono<Boolean> probeWith(Permit permit) {
-        return journal.counts()
-                .filter(counts -> counts.queued() > 0)
-                .flatMap(_ -> probe)
-                .flatMap(answers -> answers ? claimWith(permit) : unanswered(permit))
+        return probe.flatMap(answers -> answers ? claimWith(List.of(permit)) : unanswered(permit))
                 .switchIfEmpty(Mono.fromSupplier(() -> {
                     permit.giveBack();
                     return false;
@@ -143,18 +160,19 @@ final class Dispatcher {
         return underWay.get() == 0 ? OptionalLong.of(begun.get()) : OptionalLong.empty();
     }
 
-    private Mono<Boolean> claimWith(Permit permit) {
+    private Mono<Boolean> claimWith(List<Permit> permits) {
         underWay.incrementAndGet();
         begun.incrementAndGet();
-        return journal.claimNext(owner, claim)
-                .doOnNext(hold -> submits.accept(hold, permit))
-                .hasElement()
-                .doOnNext(claimed -> {
-                    if (!claimed) {
-                        permit.giveBack();
+        return journal.claimNext(owner, claim, permits.size())
+                .collectList()
+                .doOnNext(holds -> {
+                    for (int i = 0; i < holds.size(); i++) {
+                        submits.accept(holds.get(i), permits.get(i));
                     }
+                    permits.subList(holds.size(), permits.size()).forEach(Permit::giveBack);
                 })
-                .doOnError(_ -> permit.giveBack())
+                .map(holds -> !holds.isEmpty())
+                .doOnError(_ -> permits.forEach(Permit::giveBack))
                 .doFinally(_ -> underWay.decrementAndGet());
     }
 }

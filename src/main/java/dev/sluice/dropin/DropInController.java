@@ -41,7 +41,7 @@ final class DropInController {
     Mono<Void> generate(ServerWebExchange exchange) {
         String lastEventId = exchange.getRequest().getHeaders().getFirst("Last-Event-ID");
         return lastEventId == null
-                ? intake.read(exchange.getRequest()).flatMap(wanted -> accept(exchange, wanted))
+                ? intake.read(exchange).flatMap(wanted -> accept(exchange, wanted))
                 : join(exchange, lastEventId);
     }
 

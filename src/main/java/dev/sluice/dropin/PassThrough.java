@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -50,10 +51,14 @@ final class PassThrough {
             "location",
             "x-request-id",
             "alt-svc",
-            "strict-transport-security");
-
-    /** A path in its normal form: what is written in any other way is not looked for. */
-    private static final Pattern NORMAL = Pattern.compile("(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+");
+            "strict-transport-security",
+            "server",
+            "via",
+            "x-powered-by",
+            "x-content-type-options",
+            "referrer-policy",
+            "content-security-policy",
+            "cross-origin-resource-policy");
 
     private static final Pattern PLAIN_ID = Pattern.compile("[A-Za-z0-9_-]{1,200}");
 
@@ -70,32 +75,36 @@ final class PassThrough {
 
     /**
      * A generation that Sluice never saw, likewise. Only the id is passed on, not the query as it came, and only one that
-     * reads the same to everybody: else the upstream might find in it the id of somebody else's generation.
+     * reads the same to everybody: else the upstream might find in it the id of somebody else's generation. What the
+     * upstream has not got either is not there in Sluice's own words, as somebody else's is.
      */
     Mono<Void> unknownGeneration(ServerWebExchange exchange, String id) {
         return Caller.of(exchange).mayPassThrough() && PLAIN_ID.matcher(id).matches()
-                ? ask(exchange, "id=" + id)
+                ? ask(
+                        exchange,
+                        "id=" + id,
+                        answer -> answer.statusCode().value() == 404
+                                ? answer.releaseBody().then(nothingHere())
+                                : relay(answer, exchange.getResponse()))
                 : nothingHere();
     }
 
     /** The upstream's answer as it comes, streamed; a refusal of Sluice's own key is not the caller's business. */
     Mono<Void> pass(ServerWebExchange exchange) {
-        return ask(exchange, exchange.getRequest().getURI().getRawQuery());
+        return ask(
+                exchange,
+                exchange.getRequest().getURI().getRawQuery(),
+                answer -> relay(answer, exchange.getResponse()));
     }
 
-    private Mono<Void> ask(ServerWebExchange exchange, @Nullable String query) {
+    private Mono<Void> ask(
+            ServerWebExchange exchange, @Nullable String query, Function<ClientResponse, Mono<Void>> relay) {
         ServerHttpRequest request = exchange.getRequest();
         String path = request.getPath().value();
-        if (!NORMAL.matcher(path).matches()) {
-            return nothingHere();
-        }
         if (!request.getMethod().equals(HttpMethod.GET)) { // a HEAD, which is routed like a GET
             return Mono.error(new MethodNotAllowedException(request.getMethod(), List.of(HttpMethod.GET)));
         }
-        return upstream.get(
-                        query == null ? path : path + "?" + query,
-                        passedOn(request.getHeaders()),
-                        answer -> relay(answer, exchange.getResponse()))
+        return upstream.get(query == null ? path : path + "?" + query, passedOn(request.getHeaders()), relay)
                 .onErrorMap(WebClientException.class, _ -> unreachable());
     }
 

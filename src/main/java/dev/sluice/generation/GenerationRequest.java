@@ -1,5 +1,6 @@
 package dev.sluice.generation;
 
+import java.net.URI;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param body what the upstream is sent, as a JSON object with at least a prompt: all that the caller gave but {@code sluice} and {@code mode}
  * @param priority how urgent it is
  * @param metadata the caller's own labels, given back with the generation
+ * @param webhookUrl where its ending is to be told; null if nowhere
  */
 public record GenerationRequest(
         String prompt,
@@ -19,10 +21,22 @@ public record GenerationRequest(
         int referenceImages,
         String body,
         Priority priority,
-        Map<String, String> metadata) {
+        Map<String, String> metadata,
+        @Nullable URI webhookUrl) {
 
     public GenerationRequest {
         metadata = Map.copyOf(metadata);
+    }
+
+    /** One whose ending is told to nobody who does not ask. */
+    public GenerationRequest(
+            String prompt,
+            @Nullable String selectedModel,
+            int referenceImages,
+            String body,
+            Priority priority,
+            Map<String, String> metadata) {
+        this(prompt, selectedModel, referenceImages, body, priority, metadata, null);
     }
 
     /** Never the prompt: what is written by people stays out of logs. */

@@ -27,6 +27,7 @@ public enum ProblemType {
     UPSTREAM_UNREACHABLE(502, "The image API cannot be reached"),
     ROOM_FULL(503, "No place in the waiting room"),
     LOG_UNAVAILABLE(503, "The log cannot be written"),
+    ISSUER_UNREACHABLE(503, "The issuer of tokens cannot be reached"),
     TOO_MANY_STREAMS(503, "No place for another stream"),
     SHUTTING_DOWN(503, "Sluice is shutting down"),
 

@@ -1,14 +1,19 @@
 package dev.sluice.intake;
 
+import dev.sluice.access.Caller;
+import dev.sluice.access.SigningSecrets;
 import dev.sluice.generation.GenerationRequest;
 import dev.sluice.generation.Priority;
 import dev.sluice.generation.ProblemType;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBufferLimitException;
@@ -17,6 +22,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,30 +33,67 @@ public final class Intake {
     private static final Set<String> OPTIONS = Set.of("priority", "webhookUrl", "metadata", "queueTimeoutSeconds");
     private static final MediaType ANY_JSON = MediaType.valueOf("application/*+json");
 
+    /** As long as what browsers and servers agree on. */
+    private static final int LONGEST_WEBHOOK_URL = 2_000;
+
+    private static final int HIGHEST_PORT = 65_535;
+
     private final RequestProperties bounds;
     private final StrictJson json;
     private final int largestBody;
     private final Duration longestBody;
+    private final SigningSecrets secrets;
 
-    Intake(RequestProperties properties) {
+    Intake(RequestProperties properties, SigningSecrets secrets) {
+        this.secrets = secrets;
         bounds = properties;
         json = new StrictJson(properties);
         largestBody = (int) properties.maxBody().toBytes();
         longestBody = properties.bodyTimeout();
     }
 
-    public Mono<Wanted> read(ServerHttpRequest request) {
+    public Mono<Wanted> read(ServerWebExchange exchange) {
+        return read(exchange.getRequest()).doOnNext(wanted -> requireSecret(exchange, wanted, ""));
+    }
+
+    /** The same of a body that asks for several, each of them as above. */
+    public Mono<WantedBatch> readSeveral(ServerWebExchange exchange) {
+        return readSeveral(exchange.getRequest()).doOnNext(batch -> {
+            for (int i = 0; i < batch.generations().size(); i++) {
+                requireSecret(exchange, batch.generations().get(i), "/generations/" + i);
+            }
+        });
+    }
+
+    /** Nobody could tell an unsigned delivery from one that a stranger made up. */
+    private void requireSecret(ServerWebExchange exchange, Wanted wanted, String pointer) {
+        require(
+                wanted.request().webhookUrl() == null
+                        || !secrets.of(Caller.of(exchange).id()).isEmpty(),
+                pointer + "/sluice/webhookUrl",
+                "there is no secret to sign your webhooks with; leave it out, or ask the operator to set"
+                        + " sluice.clients[n].webhook-secrets or sluice.webhook.signing-secret");
+    }
+
+    Mono<Wanted> read(ServerHttpRequest request) {
         return Mono.defer(() -> {
             requireJson(request.getHeaders());
             return body(request).map(json::object).map(body -> wanted(body, bounds));
         });
     }
 
-    /** The same of a body that asks for several, each of them as above. */
-    public Mono<WantedBatch> readSeveral(ServerHttpRequest request) {
+    Mono<WantedBatch> readSeveral(ServerHttpRequest request) {
         return Mono.defer(() -> {
             requireJson(request.getHeaders());
             return body(request).map(json::object).map(body -> WantedBatch.of(body, bounds));
+        });
+    }
+
+    /** The same of a body that asks for a ticket. */
+    public Mono<WantedTicket> readTicket(ServerHttpRequest request) {
+        return Mono.defer(() -> {
+            requireJson(request.getHeaders());
+            return body(request).map(json::object).map(WantedTicket::of);
         });
     }
 
@@ -121,10 +164,6 @@ public final class Intake {
                         OPTIONS.contains(name),
                         Refusal.pointer("/sluice", name),
                         "is not known; there are " + OPTIONS.stream().sorted().toList()));
-        require(
-                options.path("webhookUrl").isMissingNode(),
-                "/sluice/webhookUrl",
-                "webhooks are not served yet; follow the stream, or wait for the answer");
         return new Wanted(
                 new GenerationRequest(
                         prompt(body, bounds),
@@ -132,7 +171,8 @@ public final class Intake {
                         referenceImages(body, bounds),
                         passedOn.toString(),
                         priority(options),
-                        metadata(options, bounds)),
+                        metadata(options, bounds),
+                        webhookUrl(options)),
                 mode(body),
                 queueTimeout(options),
                 Fingerprint.of(body));
@@ -201,6 +241,41 @@ public final class Intake {
                 .sum();
         within(Bound.METADATA, "/sluice/metadata", size, bounds.maxMetadata(), "characters, names and values together");
         return metadata;
+    }
+
+    private static @Nullable URI webhookUrl(JsonNode options) {
+        JsonNode given = options.path("webhookUrl");
+        if (given.isMissingNode()) {
+            return null;
+        }
+        return Optional.of(given)
+                .filter(JsonNode::isString)
+                .map(JsonNode::stringValue)
+                .filter(text -> text.length() <= LONGEST_WEBHOOK_URL)
+                .flatMap(Intake::uri)
+                .filter(Intake::isOfTheWeb)
+                .orElseThrow(() -> Refusal.ofField(
+                        "/sluice/webhookUrl",
+                        "must be an absolute http or https address of at most %d characters, without user name, password or fragment"
+                                .formatted(LONGEST_WEBHOOK_URL)));
+    }
+
+    private static Optional<URI> uri(String text) {
+        try {
+            return Optional.of(new URI(text));
+        } catch (URISyntaxException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isOfTheWeb(URI url) {
+        return ("http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme()))
+                && url.getHost() != null
+                && url.getPort() != 0
+                && url.getPort() <= HIGHEST_PORT
+                && url.toString().chars().allMatch(c -> c < 0x7f)
+                && url.getRawUserInfo() == null
+                && url.getRawFragment() == null;
     }
 
     private static @Nullable Duration queueTimeout(JsonNode options) {

@@ -1,5 +1,6 @@
 package dev.sluice.intake;
 
+import dev.sluice.access.SigningSecrets;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -10,8 +11,8 @@ import org.springframework.context.annotation.Configuration;
 class IntakeConfiguration {
 
     @Bean
-    Intake intake(RequestProperties properties) {
-        return new Intake(properties);
+    Intake intake(RequestProperties properties, SigningSecrets secrets) {
+        return new Intake(properties, secrets);
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package dev.sluice.intake;
 
+import dev.sluice.access.IssuerUnreachable;
 import dev.sluice.access.Unauthenticated;
 import dev.sluice.generation.Problem;
 import dev.sluice.generation.ProblemType;
@@ -33,8 +34,12 @@ public final class Refusals {
     public static Problem problem(Throwable failure) {
         return switch (failure) {
             case Refusal refusal -> refusal.problem();
-            case Unauthenticated _ ->
-                new Problem(ProblemType.UNAUTHORIZED, "Send your gateway key as Authorization: Bearer KEY");
+            case Unauthenticated unknown -> new Problem(ProblemType.UNAUTHORIZED, String.valueOf(unknown.getMessage()));
+            case IssuerUnreachable _ ->
+                new Problem(
+                        ProblemType.ISSUER_UNREACHABLE,
+                        "Whether the token is good cannot be found out now. Nothing was charged; ask again later, or"
+                                + " send a gateway key");
             case RoomFull full ->
                 new Problem(ProblemType.ROOM_FULL, full.getMessage() + ". Nothing was charged; ask again later");
             case QuotaExceeded exceeded ->
@@ -80,8 +85,8 @@ public final class Refusals {
         if (failure instanceof ErrorResponse response) {
             headers.putAll(response.getHeaders());
         }
-        if (failure instanceof Unauthenticated) {
-            headers.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        if (failure instanceof Unauthenticated unknown) {
+            headers.set(HttpHeaders.WWW_AUTHENTICATE, unknown.challenge());
         }
         if (problem.type().status() == 503 || problem.type().status() == 429) {
             headers.set(HttpHeaders.RETRY_AFTER, "" + inWholeSeconds(retryAfter(failure)));

@@ -91,7 +91,7 @@ final class Hearing {
                 silences = 0;
             }
             for (PGNotification notification : notifications) {
-                Hint.read(notification.getParameter(), replica).ifPresent(this::pass);
+                Hint.read(notification.getParameter(), replica).forEach(this::pass);
             }
         }
     }

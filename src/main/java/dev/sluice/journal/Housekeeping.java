@@ -46,7 +46,11 @@ final class Housekeeping {
                 .query((row, _) -> row.getString("id"))
                 .list();
         if (!old.isEmpty()) {
-            for (String table : List.of("event where generation", "receipt where generation", "generation where id")) {
+            for (String table : List.of(
+                    "event where generation",
+                    "receipt where generation",
+                    "delivery where generation",
+                    "generation where id")) {
                 db.sql("delete from " + table + " in (:old)").param("old", old).update();
             }
         }
@@ -73,6 +77,7 @@ final class Housekeeping {
         db.sql("update generation set request = ? where id = ?")
                 .params(nothing, id)
                 .update();
+        db.sql("delete from delivery where generation = ?").param(id).update();
         db.sql("update receipt set answer = '' where generation = ?").param(id).update();
         for (Recorded recorded : ended.log()) {
             db.sql("update event set body = ? where generation = ? and sequence = ?")

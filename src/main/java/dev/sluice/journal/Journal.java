@@ -6,7 +6,6 @@ import dev.sluice.generation.Generation;
 import dev.sluice.generation.GenerationEvent;
 import dev.sluice.generation.GenerationEvent.Cancelled;
 import dev.sluice.generation.GenerationEvent.Queued;
-import dev.sluice.generation.GenerationEvent.Submitting;
 import dev.sluice.generation.GenerationId;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -17,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -73,26 +73,53 @@ public final class Journal extends Readings {
         });
     }
 
-    /**
-     * Takes the generation that is next in the {@link Line} and records that its submit begins, unless as many are in
-     * flight as the learnt limit allows. Empty if there is none to take.
-     */
-    public Mono<Hold> claimNext(String owner, Claim claim) {
+    /** How many may be claimed now, as far as one can tell without its turn; that many at most are counted. */
+    public Mono<Integer> claimable(Claim claim, int most) {
         return !maySubmit()
-                ? Mono.empty()
-                : store.read(Rows::isAnyQueued).filter(any -> any).flatMap(_ -> take(owner, claim));
+                ? Mono.just(0)
+                : store.read(db -> Math.min(
+                        Rows.queued(db, most), Limits.left(db, claim, now()).places()));
     }
 
-    /** In its turn; whoever has nothing to take, which is every replica at every wake-up of all, waits for none. */
-    private Mono<Hold> take(String owner, Claim claim) {
-        return writeHold(
-                Turn.QUEUE,
-                db -> !store.hasRoom() || Restoration.isUnderWay(db) || !Limits.leavesRoom(db, claim, now())
-                        ? Optional.empty()
-                        : Line.takeNext(db, now().minus(claim.batchPatience()))
-                                .flatMap(id -> Rows.one(db, id))
-                                .flatMap(hold -> Takeover.own(db, hold, owner))
-                                .flatMap(hold -> Rows.append(db, hold, new Submitting(), now())));
+    /**
+     * Takes the generations that are next in the {@link Line}, that many at most and no more than the learnt limit leaves
+     * room for, and records that their submits begin: all in one turn and one commit. Empty if there is none to take.
+     */
+    public Flux<Hold> claimNext(String owner, Claim claim, int most) {
+        return !maySubmit()
+                ? Flux.empty()
+                : store.write(
+                                Turn.QUEUE,
+                                db -> !store.hasRoom() || Restoration.isUnderWay(db)
+                                        ? List.<Hold>of()
+                                        : take(db, owner, claim, most),
+                                claimed -> claimed.forEach(hold -> tell(hold.generation())))
+                        .flatMapIterable(claimed -> claimed);
+    }
+
+    private List<Hold> take(JdbcClient db, String owner, Claim claim, int most) {
+        Limits.Left left = Limits.left(db, claim, now());
+        if (left.places() == 0) {
+            return List.of();
+        }
+        if (left.isTrial()) {
+            Limits.tried(db, now());
+        }
+        List<GenerationId> next = Line.takeNext(db, now().minus(claim.batchPatience()), Math.min(most, left.places()));
+        return Rows.inThatOrder(db, next).stream()
+                .flatMap(hold -> Takeover.claim(db, hold, owner, now()).stream())
+                .toList();
+    }
+
+    /**
+     * The secret that the log keeps under that name for all replicas. The first that anybody brings stays.
+     *
+     * @param fresh what it shall be if there is none yet
+     */
+    public Mono<String> secret(String name, String fresh) {
+        return store.<Optional<String>>read(db -> Secrets.find(db, name))
+                .flatMap(Mono::justOrEmpty)
+                .switchIfEmpty(store.write(db -> Secrets.keep(db, name, fresh, now()), _ -> {}));
     }
 
     /** Lets an answer to a submit change the limit of tasks in flight; answers what it is now. */

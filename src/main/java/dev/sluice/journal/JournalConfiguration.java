@@ -25,6 +25,11 @@ class JournalConfiguration {
     }
 
     @Bean
+    Deliveries deliveries(Store store) {
+        return new Deliveries(store, InstantSource.system());
+    }
+
+    @Bean
     RestoredEndpoint restoredEndpoint(Journal journal) {
         return new RestoredEndpoint(journal);
     }

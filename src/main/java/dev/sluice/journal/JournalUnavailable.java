@@ -12,6 +12,11 @@ public final class JournalUnavailable extends RuntimeException {
         super(message);
     }
 
+    static JournalUnavailable tooBusy() {
+        return new JournalUnavailable(
+                "The log was too busy for " + Lane.LONGEST_WAIT.toSeconds() + " s: nothing was begun");
+    }
+
     JournalUnavailable(String message, Throwable cause) {
         super(message, cause);
     }

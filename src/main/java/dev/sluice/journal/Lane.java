@@ -84,8 +84,7 @@ final class Lane {
 
         void giveUp() {
             if (decided.compareAndSet(false, true)) {
-                answer.error(new JournalUnavailable(
-                        "The log was too busy for " + LONGEST_WAIT.toSeconds() + " s: nothing was begun"));
+                answer.error(JournalUnavailable.tooBusy());
             }
         }
     }

@@ -24,24 +24,26 @@ final class Limits {
     }
 
     /**
-     * Whether one more may be in flight. A limit that stood full for long without a submit that could have told anything is
-     * tried with one more: a single task that takes minutes would otherwise keep it from being learnt anew.
+     * How many more may be in flight.
+     *
+     * @param places none if it is full
+     * @param isTrial the limit stood full for long without a submit that could have told anything, and is tried with one
+     *     more: a single task that takes minutes would otherwise keep it from being learnt anew
      */
-    static boolean leavesRoom(JdbcClient db, Claim claim, Instant now) {
+    record Left(int places, boolean isTrial) {}
+
+    static Left left(JdbcClient db, Claim claim, Instant now) {
         int inFlight = Rows.inFlight(db);
         Optional<Limit> limit = read(db);
-        if (inFlight < limit.map(Limit::tasks).orElse(claim.limitUntilLearnt())) {
-            return true;
-        }
-        boolean isStale = limit.filter(known -> inFlight == known.tasks() && inFlight < claim.most())
+        int places = limit.map(Limit::tasks).orElse(claim.limitUntilLearnt()) - inFlight;
+        boolean isTrial = limit.filter(known -> inFlight == known.tasks() && inFlight < claim.most())
                 .filter(known -> !now.isBefore(known.triedAt().plus(TRIED_AGAIN_AFTER)))
                 .isPresent();
-        if (isStale) {
-            db.sql("update learnt_limit set tried_at = ?")
-                    .param(now.toEpochMilli())
-                    .update();
-        }
-        return isStale;
+        return new Left(isTrial ? 1 : Math.max(0, places), isTrial);
+    }
+
+    static void tried(JdbcClient db, Instant now) {
+        db.sql("update learnt_limit set tried_at = ?").param(now.toEpochMilli()).update();
     }
 
     /** The limit, if the lesson does not change it: most do not, and those need no turn. */

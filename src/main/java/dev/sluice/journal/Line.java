@@ -8,8 +8,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,26 +37,50 @@ final class Line {
     /** The first in its caller's own line, and where that caller stands in the whole. */
     record Standing(Waiting head, double start) {}
 
-    /** Takes the next one out of the line; empty if nobody waits. The cost grows with the callers, not with their lines. */
-    static Optional<GenerationId> takeNext(JdbcClient db, Instant agedBefore) {
+    /**
+     * Takes those that are next out of the line, that many at most. The cost grows with the callers, not with their lines.
+     */
+    static List<GenerationId> takeNext(JdbcClient db, Instant agedBefore, int most) {
+        List<Head> heads = heads(db, agedBefore);
+        Map<CallerId, Double> hadUpto = new HashMap<>();
+        heads.forEach(head -> hadUpto.put(head.waiting().caller(), head.hadUpto()));
+        List<Standing> taken = new ArrayList<>();
         double position = position(db);
-        return heads(db, agedBefore).stream()
-                .map(head -> new Standing(head.waiting(), Math.max(position, head.hadUpto())))
-                .min(ORDER)
-                .map(next -> {
-                    moveOn(db, next);
-                    return next.head().id();
-                });
+        while (taken.size() < most && !heads.isEmpty()) {
+            Head next = Collections.min(heads, order(hadUpto, position));
+            position = standing(next.waiting(), hadUpto, position).start();
+            hadUpto.put(next.waiting().caller(), position + next.waiting().turn());
+            taken.add(new Standing(next.waiting(), position));
+            heads.remove(next);
+            if (taken.size() < most) {
+                behind(db, next, agedBefore).ifPresent(heads::add);
+            }
+        }
+        moveOn(db, position, taken);
+        return taken.stream().map(standing -> standing.head().id()).toList();
     }
 
-    private static void moveOn(JdbcClient db, Standing next) {
-        db.sql("update line set position = ?").param(next.start()).update();
-        db.sql("""
-            insert into share (caller, had_upto) values (?, ?)
-            on conflict (caller) do update set had_upto = excluded.had_upto
-            """)
-                .params(next.head().caller().value(), next.start() + next.head().turn())
-                .update();
+    private static Comparator<Head> order(Map<CallerId, Double> hadUpto, double position) {
+        return Comparator.comparing(head -> standing(head.waiting(), hadUpto, position), ORDER);
+    }
+
+    private static Standing standing(Waiting waiting, Map<CallerId, Double> hadUpto, double position) {
+        return new Standing(waiting, Math.max(position, hadUpto.getOrDefault(waiting.caller(), 0.0)));
+    }
+
+    private static void moveOn(JdbcClient db, double position, List<Standing> taken) {
+        if (taken.isEmpty()) {
+            return;
+        }
+        db.sql("update line set position = ?").param(position).update();
+        Map<CallerId, Double> hadUpto = new LinkedHashMap<>();
+        taken.forEach(standing -> hadUpto.put(
+                standing.head().caller(), standing.start() + standing.head().turn()));
+        hadUpto.forEach(
+                (caller, upto) -> db.sql("""
+                    insert into share (caller, had_upto) values (?, ?)
+                    on conflict (caller) do update set had_upto = excluded.had_upto
+                    """).params(caller.value(), upto).update());
     }
 
     /**
@@ -75,7 +101,8 @@ final class Line {
                 .update();
     }
 
-    private record Head(Waiting waiting, double hadUpto) {}
+    /** The first of a caller's interactive ones, or of its batch ones, and what that caller has had. */
+    private record Head(Waiting waiting, String priority, double hadUpto) {}
 
     /** Steps from caller to caller through the index, and takes the head of each of their two lines. */
     static final String HEADS = """
@@ -97,9 +124,24 @@ final class Line {
         """;
 
     private static List<Head> heads(JdbcClient db, Instant agedBefore) {
-        return db.sql(HEADS)
-                .query((row, _) -> new Head(waiting(row, agedBefore), row.getDouble("had_upto")))
-                .list();
+        return new ArrayList<>(db.sql(HEADS)
+                .query((row, _) ->
+                        new Head(waiting(row, agedBefore), row.getString("priority"), row.getDouble("had_upto")))
+                .list());
+    }
+
+    /** Who stands right behind it. */
+    private static Optional<Head> behind(JdbcClient db, Head head, Instant agedBefore) {
+        return db.sql("""
+            select id, caller, priority, created_at, expected_millis, weight from generation
+            where status = 'queued' and caller = ? and priority = ? and id > ? order by id limit 1
+            """)
+                .params(
+                        head.waiting().caller().value(),
+                        head.priority(),
+                        head.waiting().id().value())
+                .query((row, _) -> new Head(waiting(row, agedBefore), head.priority(), head.hadUpto()))
+                .optional();
     }
 
     private static Waiting waiting(ResultSet row, Instant agedBefore) throws SQLException {
@@ -148,8 +190,7 @@ final class Line {
                                 .thenComparing(Waiting::id)))
                 .add(waiting));
         PriorityQueue<Standing> standings = new PriorityQueue<>(ORDER);
-        lines.forEach((caller, line) ->
-                standings.add(new Standing(line.remove(), Math.max(position, hadUpto.getOrDefault(caller, 0.0)))));
+        lines.values().forEach(line -> standings.add(standing(line.remove(), hadUpto, position)));
         List<Waiting> order = new ArrayList<>(queued.size());
         for (Standing next = standings.poll(); next != null; next = standings.poll()) {
             order.add(next.head());

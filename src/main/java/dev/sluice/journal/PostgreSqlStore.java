@@ -7,11 +7,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -51,6 +47,10 @@ final class PostgreSqlStore implements Store {
     private static final Set<String> TO_BE_DONE_AGAIN = Set.of("23505", "40001", "40P01");
 
     private static final int ATTEMPTS = 3;
+
+    /** As much work as shares one turn in the room: bounds how long the other replicas wait for theirs. */
+    static final int ACCEPTED_TOGETHER = 16;
+
     private static final Duration TRIED_AGAIN_AFTER = Duration.ofSeconds(1);
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(10);
 
@@ -62,7 +62,8 @@ final class PostgreSqlStore implements Store {
     private final Lane writing = new Lane("journal-write", WRITERS);
     private final Lane reading = new Lane("journal-read", READERS);
     private volatile @Nullable Outage lastOutage;
-    private final Map<Turn, Lane> turns = new EnumMap<>(Turn.class);
+    private final Lane queue = new Lane("journal-queue", 1);
+    private final GroupCommit room;
 
     private PostgreSqlStore(PostgreSqlDatabase database, RenewedLease lease, Duration commitsAreAskedFor) {
         this.lease = lease;
@@ -70,9 +71,7 @@ final class PostgreSqlStore implements Store {
         telling = new Telling(database, lease.owner());
         pool = database.pool(CONNECTIONS);
         fates = new CommitFate(database, commitsAreAskedFor);
-        for (Turn turn : Turn.values()) {
-            turns.put(turn, new Lane("journal-" + turn.name().toLowerCase(Locale.ROOT), 1));
-        }
+        room = new GroupCommit("journal-room", ACCEPTED_TOGETHER, this::commitInTheRoom, () -> {});
     }
 
     /**
@@ -93,6 +92,7 @@ final class PostgreSqlStore implements Store {
                 database, RenewedLease.take(database, replica, lease, InstantSource.system()), commitsAreAskedFor);
         store.hearing.start();
         store.telling.start();
+        store.room.start();
         return store;
     }
 
@@ -103,21 +103,38 @@ final class PostgreSqlStore implements Store {
 
     @Override
     public <T> Mono<T> write(Turn turn, Work<T> work, Consumer<? super T> committed) {
-        return laneOf(turn)
-                .run(() -> commit(
+        return switch (turn) {
+            case QUEUE ->
+                queue.run(() -> commit(
                         db -> {
                             take(db, turn);
                             return work.with(db);
                         },
                         committed));
+            case ROOM -> room.run(work, committed);
+        };
     }
 
-    private Lane laneOf(Turn turn) {
-        Lane lane = turns.get(turn);
-        if (lane == null) {
-            throw new IllegalStateException("No lane for " + turn);
+    /**
+     * The turn is held until the disk has it, so those who wait for it would be served one by one, each with a sync of its
+     * own. (Not so with the queue: work there touches rows that others write without a turn, and in company each might
+     * wait for the other.)
+     */
+    private void commitInTheRoom(List<Ticket<?>> together) {
+        try {
+            commitOnce((connection, db) -> {
+                take(db, Turn.ROOM);
+                for (Ticket<?> ticket : together) {
+                    ticket.run(connection, db);
+                }
+                return together;
+            });
+        } catch (SQLException | RuntimeException | Error e) { // the thread outlives even memory that ran out
+            JournalUnavailable lost = unavailable(e);
+            together.forEach(ticket -> ticket.lost(lost));
+            return;
         }
-        return lane;
+        together.forEach(Ticket::committed);
     }
 
     /** A statement of its own: only the next one sees what was committed while this one waited. */
@@ -162,16 +179,29 @@ final class PostgreSqlStore implements Store {
 
     private <T> @Nullable T commit(Work<T> work, int attempts) {
         try {
-            return commitOnce(work);
+            return commitOnce((_, db) -> work.with(db));
         } catch (SQLException | DataAccessException e) {
             if (attempts > 1 && isToBeDoneAgain(e)) {
                 return commit(work, attempts - 1);
             }
-            if (!(e instanceof NoConnectionLately)) {
-                log.warn("The log could not be written: because={}", e.toString());
-            }
-            throw new JournalUnavailable("The log cannot be written: " + e.getMessage(), e);
+            throw unavailable(e);
         }
+    }
+
+    private static JournalUnavailable unavailable(Throwable why) {
+        if (why instanceof JournalUnavailable known) {
+            return known;
+        }
+        if (!(why instanceof NoConnectionLately)) {
+            log.warn("The log could not be written: because={}", why.toString());
+        }
+        return new JournalUnavailable("The log cannot be written: " + why.getMessage(), why);
+    }
+
+    /** What is done with the connection itself in its transaction. */
+    private interface Transaction<T> {
+        @Nullable
+        T run(Connection connection, JdbcClient db) throws SQLException;
     }
 
     private static boolean isToBeDoneAgain(Exception failure) {
@@ -181,12 +211,12 @@ final class PostgreSqlStore implements Store {
     }
 
     /** Closing must not throw: what is committed has to be answered so. */
-    private <T> @Nullable T commitOnce(Work<T> work) throws SQLException {
+    private <T> @Nullable T commitOnce(Transaction<T> work) throws SQLException {
         Connection connection = connect();
         try {
             connection.setAutoCommit(false);
             JdbcClient db = clientOf(connection);
-            @Nullable T result = work.with(db);
+            @Nullable T result = work.run(connection, db);
             commit(connection, CommitFate.mark(db));
             return result;
         } catch (SQLException | RuntimeException | Error e) {
@@ -274,16 +304,19 @@ final class PostgreSqlStore implements Store {
 
     @Override
     public void close() {
-        List<Lane> lanes = new ArrayList<>(turns.values());
-        lanes.add(writing);
-        lanes.add(reading);
+        List<Lane> lanes = List.of(queue, writing, reading);
         lanes.forEach(Lane::close);
+        room.close();
         try {
             for (Lane lane : lanes) {
                 if (!lane.awaitEnd(LONGEST_CLOSE)) {
                     log.warn("The log is closed while it is being written: {}", lane);
                     fates.close();
                 }
+            }
+            if (!room.awaitEnd(LONGEST_CLOSE)) {
+                log.warn("The log is closed while it is being written: {}", room);
+                fates.close();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

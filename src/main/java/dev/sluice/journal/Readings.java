@@ -13,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -105,6 +106,13 @@ abstract sealed class Readings permits Journal {
     /** How long the newest completed generations of each model had a task's place, at most as many of each. */
     public Mono<List<Took>> durations(int mostOfEach) {
         return store.read(db -> Took.newest(db, mostOfEach));
+    }
+
+    /** The generations among these ids that are not that caller's, in the order given: none of them exists for it. */
+    public Mono<List<GenerationId>> missing(Collection<GenerationId> ids, CallerId caller) {
+        return (ids.isEmpty() ? Mono.just(List.<Generation>of()) : findAll(ids, caller))
+                .map(found -> found.stream().map(Generation::id).collect(Collectors.toSet()))
+                .map(found -> ids.stream().filter(id -> !found.contains(id)).toList());
     }
 
     public Mono<Counts> counts() {

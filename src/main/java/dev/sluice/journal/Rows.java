@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,16 @@ final class Rows {
         return where(db, "g.id = :id", Map.of("id", id.value())).stream().findFirst();
     }
 
+    static List<Hold> inThatOrder(JdbcClient db, List<GenerationId> ids) {
+        if (ids.isEmpty()) {
+            return List.of();
+        }
+        List<String> wanted = ids.stream().map(GenerationId::value).toList();
+        return where(db, "g.id in (:ids)", Map.of("ids", wanted)).stream()
+                .sorted(Comparator.comparing(hold -> wanted.indexOf(hold.id().value())))
+                .toList();
+    }
+
     /** All that this caller had accepted together under that id, in the order of the request. */
     static List<Hold> ofBatch(JdbcClient db, BatchId batch, CallerId caller) {
         return where(
@@ -92,11 +103,10 @@ final class Rows {
 
     /** The generation, with all that were accepted together with it, in the order of the request. */
     static List<Generation> together(JdbcClient db, GenerationId id) {
-        return where(
-                        db,
-                        "g.id = :id or g.batch = (select batch from generation where id = :id)",
-                        Map.of("id", id.value()))
-                .stream()
+        return where(db, """
+            g.id in (select :id union select id from generation
+                     where batch = (select batch from generation where id = :id))
+            """, Map.of("id", id.value())).stream()
                 .map(Hold::generation)
                 .toList();
     }
@@ -129,6 +139,7 @@ final class Rows {
             return Optional.empty();
         }
         insert(db, next);
+        Delivery.owe(db, after);
         hadItsPlace(hold.generation(), next).ifPresent(took -> Line.correct(db, hold.id(), took));
         return Optional.of(new Hold(after, hold.epoch()));
     }
@@ -173,11 +184,12 @@ final class Rows {
         return row.wasNull() ? null : value;
     }
 
-    static boolean isAnyQueued(JdbcClient db) {
-        return db.sql("select count(*) from (select 1 from generation where status = 'queued' limit 1) one")
-                        .query(Integer.class)
-                        .single()
-                > 0;
+    /** How many are queued, as far as that many. */
+    static int queued(JdbcClient db, int most) {
+        return db.sql("select count(*) from (select 1 from generation where status = 'queued' limit ?) waiting")
+                .param(most)
+                .query(Integer.class)
+                .single();
     }
 
     static int queued(JdbcClient db) {

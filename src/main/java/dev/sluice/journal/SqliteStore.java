@@ -5,11 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.flywaydb.core.api.FlywayException;
@@ -33,14 +33,11 @@ final class SqliteStore implements Store {
 
     private static final Logger log = LoggerFactory.getLogger(SqliteStore.class);
 
-    /** As much work as may wait for the writer; more is refused at once rather than late. */
-    static final int WAITING_WORK = 10_000;
-
     /** As much work as shares one commit: bounds how long the first of them waits for the last. */
     static final int COMMITTED_TOGETHER = 64;
 
     static final int READERS = 2;
-    private static final int LOOKS_UP_EVERY_MILLIS = 100;
+    private static final Duration TOLD_THAT_IT_TAKES_LONG = Duration.ofSeconds(10);
 
     private final StoreLock lock;
     private final Lease lease = new SoleOwner();
@@ -49,11 +46,11 @@ final class SqliteStore implements Store {
     private final DataSource database;
     private final BlockingQueue<JdbcClient> readers = new ArrayBlockingQueue<>(READERS);
     private final List<SingleConnectionDataSource> reading = new ArrayList<>();
-    private final BlockingQueue<Ticket<?>> waiting = new ArrayBlockingQueue<>(WAITING_WORK);
     private final Scheduler readerThreads =
-            Schedulers.newBoundedElastic(READERS, WAITING_WORK, "journal-read", 60, true);
-    private final Thread writer = new Thread(this::writeUntilClosed, "journal-write");
-    private volatile boolean closed;
+            Schedulers.newBoundedElastic(READERS, Lane.WAITING_WORK, "journal-read", 60, true);
+    private final GroupCommit writer =
+            new GroupCommit("journal-write", COMMITTED_TOGETHER, this::commit, this::closeTheWriters);
+    private @Nullable Connection writing;
 
     private SqliteStore(StoreLock lock, DataSource database, Path directory, long leastFreeSpace) throws SQLException {
         this.lock = lock;
@@ -82,7 +79,6 @@ final class SqliteStore implements Store {
                 DataSource database = files.database();
                 files.migrate(database);
                 SqliteStore store = new SqliteStore(lock, database, directory, leastFreeSpace);
-                store.writer.setDaemon(true);
                 store.writer.start();
                 return store;
             } catch (SQLException | RuntimeException e) {
@@ -99,15 +95,7 @@ final class SqliteStore implements Store {
 
     @Override
     public <T> Mono<T> write(Work<T> work, Consumer<? super T> committed) {
-        return Mono.<T>create(answer -> {
-                    if (closed || !waiting.offer(new Ticket<>(work, committed, answer))) {
-                        answer.error(new JournalUnavailable(
-                                closed
-                                        ? "The log is closed"
-                                        : WAITING_WORK + " writes are waiting for the log already"));
-                    }
-                })
-                .publishOn(Schedulers.parallel()); // never run a caller's pipeline on the writer's thread
+        return writer.run(work, committed);
     }
 
     /** One thread writes: it is everybody's turn. */
@@ -131,37 +119,17 @@ final class SqliteStore implements Store {
                 .onErrorMap(e -> new JournalUnavailable("The log cannot be read: " + e.getMessage(), e));
     }
 
-    private void writeUntilClosed() {
-        List<Ticket<?>> together = new ArrayList<>(COMMITTED_TOGETHER);
-        Connection connection = null;
-        try {
-            while (!closed || !waiting.isEmpty()) {
-                Ticket<?> first = waiting.poll(LOOKS_UP_EVERY_MILLIS, TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    together.add(first);
-                    waiting.drainTo(together, COMMITTED_TOGETHER - 1);
-                    connection = commit(together, connection);
-                    together.clear();
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            JdbcUtils.closeConnection(connection);
-        }
-    }
-
     /**
      * Commits them together, by the mode: the driver's own commit begins the next transaction at once, would hold the lock
      * while there is nothing to write, and would fail for what is committed already if somebody else came in between.
      *
-     * <p>A connection that failed is not used again (null is answered): a full disk, say, ends the transaction inside the
-     * database without the driver knowing.
+     * <p>A connection that failed is not used again: a full disk, say, ends the transaction inside the database without the
+     * driver knowing.
      */
-    private @Nullable Connection commit(List<Ticket<?>> together, @Nullable Connection open) {
-        Connection connection = open;
+    private void commit(List<Ticket<?>> together) {
         try {
-            connection = connection == null ? database.getConnection() : connection;
+            Connection connection = writing == null ? database.getConnection() : writing;
+            writing = connection;
             connection.setAutoCommit(false);
             JdbcClient db = JdbcClient.create(new SingleConnectionDataSource(connection, true));
             for (Ticket<?> ticket : together) {
@@ -170,13 +138,17 @@ final class SqliteStore implements Store {
             connection.setAutoCommit(true);
         } catch (SQLException | RuntimeException | Error e) { // the writer outlives even memory that ran out
             log.warn("The log could not be written: writes={} because={}", together.size(), e.toString());
-            JdbcUtils.closeConnection(connection);
+            closeTheWriters();
             JournalUnavailable lost = new JournalUnavailable("The log cannot be written: " + e.getMessage(), e);
             together.forEach(ticket -> ticket.lost(lost));
-            return null;
+            return;
         }
         together.forEach(Ticket::committed);
-        return connection;
+    }
+
+    private void closeTheWriters() {
+        JdbcUtils.closeConnection(writing);
+        writing = null;
     }
 
     /** Asked on the writer's thread only, since asking the file system may block. */
@@ -200,12 +172,11 @@ final class SqliteStore implements Store {
 
     @Override
     public void close() {
-        closed = true;
+        writer.close();
         try {
-            writer.join();
-            List<Ticket<?>> late = new ArrayList<>();
-            waiting.drainTo(late);
-            late.forEach(ticket -> ticket.lost(new JournalUnavailable("The log is closed")));
+            while (!writer.awaitEnd(TOLD_THAT_IT_TAKES_LONG)) {
+                log.warn("The log is being closed and still written: {}", writer);
+            }
             readerThreads.disposeGracefully().block();
             reading.forEach(SingleConnectionDataSource::destroy);
             lock.close();

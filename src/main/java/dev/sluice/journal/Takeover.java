@@ -5,9 +5,11 @@ import dev.sluice.generation.GenerationEvent;
 import dev.sluice.generation.GenerationEvent.Cancelled;
 import dev.sluice.generation.GenerationEvent.Processing;
 import dev.sluice.generation.GenerationId;
+import dev.sluice.generation.Recorded;
 import dev.sluice.generation.Status;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +33,31 @@ final class Takeover {
         return hit == 0 ? Optional.empty() : Optional.of(new Hold(hold.generation(), higher));
     }
 
+    /** The same for one that is queued, and records in the same stroke that its submit begins. */
+    static Optional<Hold> claim(JdbcClient db, Hold queued, String owner, Instant now) {
+        Recorded next =
+                new Recorded(queued.id(), queued.generation().sequence() + 1, now, new GenerationEvent.Submitting());
+        Hold claimed = new Hold(queued.generation().after(next), queued.epoch() + 1);
+        int hit = db.sql("""
+            update generation set status = ?, sequence = ?, epoch = ?, owner = ?
+            where id = ? and sequence = ? and epoch = ?
+            """)
+                .params(
+                        next.status().word(),
+                        next.sequence(),
+                        claimed.epoch(),
+                        owner,
+                        queued.id().value(),
+                        queued.generation().sequence(),
+                        queued.epoch())
+                .update();
+        if (hit == 0) {
+            return Optional.empty();
+        }
+        Rows.insert(db, next);
+        return Optional.of(claimed);
+    }
+
     /** What was adopted, and whether that moved it: a submit of the dead has an outcome now. */
     record Adopted(Hold hold, boolean hasMoved) {}
 
@@ -41,19 +68,22 @@ final class Takeover {
     static List<Hold> leftByTheDead(JdbcClient db, String owner, Lease lease, Duration longestSubmit) {
         long deadBefore = lease.deadBefore(db);
         Duration grace = longestSubmit.plus(lease.length().multipliedBy(LEASES_OF_GRACE));
-        return Rows.where(
+        List<Hold> left = new ArrayList<>(Rows.where(
                 db,
                 """
                 g.status in ('submitting', 'processing', 'overdue') and g.owner <> :owner
                 and not exists (select 1 from replica r where r.id = g.owner and r.lease_until >
                                 case g.status when 'submitting' then :submitsBefore else :before end)
-                or g.status = 'queued' and g.held_by is not null and g.held_by <> :owner
-                and not exists (select 1 from replica r where r.id = g.held_by and r.lease_until > :before)
                 """,
                 Map.of(
                         "owner", owner,
                         "before", deadBefore,
-                        "submitsBefore", Math.max(0, deadBefore - grace.toMillis())));
+                        "submitsBefore", Math.max(0, deadBefore - grace.toMillis()))));
+        left.addAll(Rows.where(db, """
+            g.status = 'queued' and g.held_by is not null and g.held_by <> :owner
+            and not exists (select 1 from replica r where r.id = g.held_by and r.lease_until > :before)
+            """, Map.of("owner", owner, "before", deadBefore)));
+        return left;
     }
 
     static List<Adopted> adopt(

@@ -1,6 +1,5 @@
 package dev.sluice.journal;
 
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -10,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,7 +30,12 @@ final class Telling {
     /** As many hints as may wait; while the database is away more of them are of no use to anybody. */
     private static final int MOST_WAITING = 10_000;
 
-    private static final int MOST_AT_ONCE = 500;
+    /** What goes into one notification, whose length PostgreSQL bounds to 8,000 bytes. */
+    private static final int MOST_AT_ONCE = 100;
+
+    /** Each telling wakes every replica: what comes meanwhile goes with the next. */
+    private static final Duration PACE = Duration.ofMillis(10);
+
     private static final Duration LOOKS_FOR_THE_END_EVERY = Duration.ofMillis(200);
     private static final Duration LONGEST_SILENCE = Duration.ofSeconds(5);
 
@@ -41,7 +46,7 @@ final class Telling {
             Thread.ofPlatform().daemon().name("journal-tell").unstarted(this::tellUntilTheEnd);
 
     private @Nullable Connection connection;
-    private volatile boolean ending;
+    private final CountDownLatch ending = new CountDownLatch(1);
 
     Telling(PostgreSqlDatabase database, String replica) {
         this.database = database;
@@ -61,12 +66,13 @@ final class Telling {
 
     private void tellUntilTheEnd() {
         try {
-            while (!ending || !waiting.isEmpty()) {
+            while (ending.getCount() > 0 || !waiting.isEmpty()) {
                 Hint first = waiting.poll(LOOKS_FOR_THE_END_EVERY.toMillis(), TimeUnit.MILLISECONDS);
                 if (first != null) {
                     List<Hint> hints = new ArrayList<>(List.of(first));
                     waiting.drainTo(hints, MOST_AT_ONCE - 1);
                     tell(hints);
+                    ending.await(PACE.toMillis(), TimeUnit.MILLISECONDS);
                 }
             }
         } catch (InterruptedException e) {
@@ -79,11 +85,8 @@ final class Telling {
     private void tell(List<Hint> hints) {
         try {
             Connection open = connected();
-            Array told = open.createArrayOf(
-                    "text", hints.stream().map(hint -> hint.told(replica)).toArray());
-            try (PreparedStatement statement =
-                    open.prepareStatement("select pg_notify('sluice', told) from unnest(?) as told")) {
-                statement.setArray(1, told);
+            try (PreparedStatement statement = open.prepareStatement("select pg_notify('sluice', ?)")) {
+                statement.setString(1, Hint.told(hints, replica));
                 statement.execute();
             }
         } catch (SQLException e) {
@@ -105,7 +108,7 @@ final class Telling {
 
     /** What was committed is still told. */
     void close() {
-        ending = true;
+        ending.countDown();
         try {
             thread.join(LONGEST_SILENCE);
         } catch (InterruptedException e) {

@@ -2,6 +2,7 @@ package dev.sluice.journal;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -10,7 +11,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import reactor.core.publisher.MonoSink;
 
-/** One piece of work on its way through the writer. */
+/** One piece of work on its way through a {@link GroupCommit}: either it begins, or it is given up and never does. */
 final class Ticket<T> {
 
     private static final Logger log = LoggerFactory.getLogger(Ticket.class);
@@ -18,6 +19,7 @@ final class Ticket<T> {
     private final Store.Work<T> work;
     private final Consumer<? super T> committed;
     private final MonoSink<T> answer;
+    private final AtomicBoolean decided = new AtomicBoolean();
     private @Nullable T result;
     private @Nullable RuntimeException refused;
 
@@ -25,6 +27,17 @@ final class Ticket<T> {
         this.work = work;
         this.committed = committed;
         this.answer = answer;
+    }
+
+    /** Whether it is still to be done. */
+    boolean begin() {
+        return decided.compareAndSet(false, true);
+    }
+
+    void giveUp() {
+        if (decided.compareAndSet(false, true)) {
+            answer.error(JournalUnavailable.tooBusy());
+        }
     }
 
     /** Does the work behind a savepoint: what it began is undone if it fails, and nothing else. */

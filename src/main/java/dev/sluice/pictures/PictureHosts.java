@@ -1,5 +1,6 @@
 package dev.sluice.pictures;
 
+import dev.sluice.addresses.PublicAddresses;
 import io.netty.channel.ChannelOption;
 import java.net.URI;
 import java.time.Duration;
@@ -43,7 +44,7 @@ final class PictureHosts implements AutoCloseable {
 
     PictureHosts(URI upstream) {
         this.upstream = upstream;
-        this.publicHosts = client(InetAddressFilter.externalAddresses());
+        this.publicHosts = client(PublicAddresses.only());
         this.upstreamHost = client(InetAddressFilter.all());
     }
 

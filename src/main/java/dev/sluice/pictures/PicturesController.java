@@ -35,6 +35,7 @@ final class PicturesController {
     @GetMapping("/v1/generations/{id}/images/{n}")
     Mono<Void> picture(ServerWebExchange exchange, @PathVariable String id, @PathVariable String n) {
         return Mono.justOrEmpty(GenerationId.parse(id))
+                .filter(parsed -> Caller.of(exchange).maySee(parsed))
                 .flatMap(parsed -> journal.find(parsed, Caller.of(exchange).id()))
                 .mapNotNull(generation -> url(generation, n).orElse(null))
                 .switchIfEmpty(Mono.error(() -> new Refusal(

@@ -1,5 +1,5 @@
 /** Hands finished pictures through to callers that may not load them from where the upstream keeps them. */
-@ApplicationModule(allowedDependencies = {"access", "intake", "generation", "journal", "upstream"})
+@ApplicationModule(allowedDependencies = {"access", "addresses", "intake", "generation", "journal", "upstream"})
 @NullMarked
 package dev.sluice.pictures;
 

@@ -11,8 +11,11 @@ import dev.sluice.access.ClientProperties.Client;
 import dev.sluice.generation.Allowance;
 import dev.sluice.generation.CallerId;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,10 +26,16 @@ class CallersTests {
 
     private static final String ODD = "!\"#$%&'()*+,-./:;<=>?@[]^_`{|}~";
 
-    private final Callers callers = Callers.of(new ClientProperties(List.of(
-            new Client("alice", "alice-key", 1, 60, null, false),
-            new Client("bob", "bob-key-bob", 1, 60, null, true),
-            new Client("odd", ODD, 1, 60, null, false))));
+    /** Of {@code fay-s-key}, in capitals. */
+    private static final String FAYS_HASH = "3436560DAADBCD8DABE705C54FF6FCF6A0AE385F90AD4C5C2C5916B323C7AE28";
+
+    private final Callers callers = Callers.of(
+            new ClientProperties(List.of(
+                    new Client("alice", "alice-key", null, 1, 60, null, false, List.of(), List.of()),
+                    new Client("bob", "bob-key-bob", null, 1, 60, null, true, List.of(), List.of()),
+                    new Client("fay", null, FAYS_HASH, 1, 60, null, false, List.of(), List.of()),
+                    new Client("odd", ODD, null, 1, 60, null, false, List.of(), List.of()))),
+            false);
 
     @ParameterizedTest
     @ValueSource(
@@ -40,13 +49,43 @@ class CallersTests {
             })
     void knowsAKeyWhateverTheSchemeLooksLike(String authorization) {
         assertThat(callers.recognise(authorization))
-                .hasValue(new Caller(new CallerId("alice"), Allowance.USUAL, false));
+                .hasValue(new Caller(new CallerId("alice"), Allowance.USUAL, false, Set.of(), true, null));
     }
 
     @Test
     void knowsWhoMayDoMore() {
         assertThat(callers.recognise("Bearer bob-key-bob"))
-                .hasValue(new Caller(new CallerId("bob"), Allowance.USUAL, true));
+                .hasValue(new Caller(new CallerId("bob"), Allowance.USUAL, true, Set.of(), true, null));
+    }
+
+    @Test
+    void knowsAKeyByItsHashAndNotTheHash() {
+        assertThat(callers.recognise("Bearer fay-s-key"))
+                .hasValueSatisfying(caller -> assertThat(caller.id().value()).isEqualTo("fay"));
+        assertThat(callers.recognise("Bearer " + FAYS_HASH)).isEmpty();
+        assertThat(callers.recognise("Bearer " + FAYS_HASH.toLowerCase(Locale.ROOT)))
+                .isEmpty();
+    }
+
+    @Test
+    void makesKeysThatItKnowsByTheSettingThatGoesWithThem() {
+        String made = GatewayKey.random().forOperator();
+        String key = made.lines()
+                .filter(line -> line.startsWith("sluice_"))
+                .findFirst()
+                .orElseThrow();
+        String setting = made.lines()
+                .filter(line -> line.startsWith("sluice.clients"))
+                .findFirst()
+                .orElseThrow();
+        Client client =
+                new Client("gus", null, setting.replaceAll(".*=", ""), 1, 60, null, false, List.of(), List.of());
+
+        assertThat(key).matches("sluice_[A-Za-z0-9_-]{43}");
+        assertThat(Callers.of(new ClientProperties(List.of(client)), false).recognise("Bearer " + key))
+                .isPresent();
+        assertThat(GatewayKey.random().forOperator()).isNotEqualTo(made);
+        assertThat(GatewayKey.random()).hasToString("GatewayKey[***]");
     }
 
     @Test
@@ -108,11 +147,14 @@ class CallersTests {
 
     @Test
     void neverTellsAKey() {
-        Client client = new Client("alice", "alice-key", 1, 60, null, false);
+        Client client = new Client("alice", "alice-key", null, 1, 60, null, false, List.of(), List.of());
 
         assertThat(client).hasToString("Client[alice]");
         assertThat(new ClientProperties(List.of(client)).toString()).doesNotContain("alice-key");
-        assertThatThrownBy(() -> new Client("alice", "ключ-alice", 1, 60, null, false))
+        assertThat(new TicketProperties("Y2FuYXJ5".repeat(8)).toString()).doesNotContain("Y2FuYXJ5");
+        assertThat(new StreamTickets.Issued("tkt_AAAA", Instant.EPOCH).toString())
+                .doesNotContain("tkt_");
+        assertThatThrownBy(() -> new Client("alice", "ключ-alice", null, 1, 60, null, false, List.of(), List.of()))
                 .hasMessageNotContaining("ключ");
     }
 }

@@ -176,7 +176,7 @@ final class RoomSimulation {
 
     private void dispatch() {
         for (Optional<Gate.Permit> permit = gate.ask(); permit.isPresent(); permit = gate.ask()) {
-            Hold hold = journal.claimNext("sim", admission.claim()).block();
+            Hold hold = journal.claimNext("sim", admission.claim(), 1).next().block();
             if (hold == null) {
                 permit.get().giveBack();
                 return;

@@ -54,7 +54,8 @@ class DiskTroubleTests {
     @Test
     void writesTellsAndLosesNothingWhileItIsReadOnlyAndGoesOnAfterwards() {
         Generation before = accept();
-        Hold claimed = JournalContract.get(journal.claimNext("a", Openings.upTo(10)));
+        Hold claimed =
+                JournalContract.get(journal.claimNext("a", Openings.upTo(10), 1).next());
         accept(); // so that there is one to claim
         told.clear();
 
@@ -93,7 +94,7 @@ class DiskTroubleTests {
     private List<Mono<?>> writes(Hold claimed) {
         return List.of(
                 journal.open(opening()),
-                journal.claimNext("b", Openings.upTo(10)),
+                journal.claimNext("b", Openings.upTo(10), 1).next(),
                 journal.append(claimed, new Processing("up", 1L, null, "{}")),
                 journal.withdraw(claimed.id()),
                 journal.forgetWhatIsOld());

@@ -24,6 +24,7 @@ import dev.sluice.generation.ProblemType;
 import dev.sluice.generation.Recorded;
 import dev.sluice.generation.Status;
 import dev.sluice.generation.WaitingFor;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,12 +48,16 @@ abstract class JournalContract {
     private static final CallerId YOU = new CallerId("you");
     private static final CallerId THEY = new CallerId("they");
     private static final Duration LONG = Duration.ofHours(1);
+    private static final URI HOOK = URI.create("https://Example.com:8443/hook?a=b%20c");
     private static final int ROOMY = 1_000;
     static final Problem WHY = new Problem(ProblemType.OUTCOME_UNKNOWN, "lost");
 
     final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
 
     abstract Journal journal();
+
+    /** What is owed by the same log. */
+    abstract Deliveries deliveries();
 
     /** The same log, opened as a restored backup. */
     abstract Journal restored();
@@ -96,7 +101,8 @@ abstract class JournalContract {
 
         assertThat(claim().id()).isEqualTo(first.id());
         assertThat(claim().id()).isEqualTo(second.id());
-        assertThat(journal().claimNext("a", Openings.upTo(ROOMY)).block()).isNull();
+        assertThat(journal().claimNext("a", Openings.upTo(ROOMY), 1).next().block())
+                .isNull();
     }
 
     @Test
@@ -105,10 +111,43 @@ abstract class JournalContract {
         open();
         Hold first = claim();
 
-        assertThat(journal().claimNext("a", Openings.upTo(1)).block()).isNull();
+        assertThat(journal().claimNext("a", Openings.upTo(1), 1).next().block()).isNull();
 
         append(first, processing());
-        assertThat(journal().claimNext("a", Openings.upTo(1)).block()).isNull();
+        assertThat(journal().claimNext("a", Openings.upTo(1), 1).next().block()).isNull();
+    }
+
+    @Test
+    void claimsNoMoreAtOnceThanTheLimitLeaves() {
+        IntStream.range(0, 6).forEach(_ -> open());
+        claim();
+
+        List<Hold> claimed = get(journal().claimNext("a", Openings.upTo(4), 5).collectList());
+
+        assertThat(claimed)
+                .hasSize(3)
+                .allMatch(hold -> hold.generation().status() == Status.SUBMITTING && hold.epoch() == 1);
+        assertThat(journal().claimable(Openings.upTo(4), 5).block()).isZero();
+        assertThat(journal().claimable(Openings.upTo(6), 5).block()).isEqualTo(2);
+    }
+
+    @Test
+    void claimsSeveralAtOnceInTheOrderOfTheLine() {
+        for (int i = 0; i < 12; i++) {
+            get(journal().open(Openings.weighted(ME, 1, i % 2 == 0 ? Priority.BATCH : Priority.INTERACTIVE)));
+            get(journal().open(Openings.weighted(YOU, 1, Priority.INTERACTIVE)));
+            get(journal().open(Openings.weighted(THEY, 3, Priority.BATCH)));
+        }
+        List<GenerationId> line = get(journal().room(100, Openings.upTo(ROOMY).batchPatience())).line().stream()
+                .map(Waiting::id)
+                .toList();
+
+        List<GenerationId> claimed = get(Flux.just(1, 7, 2, 8, 4, 8, 6)
+                .concatMap(most -> journal().claimNext("a", Openings.upTo(ROOMY), most))
+                .map(Hold::id)
+                .collectList());
+
+        assertThat(claimed).isEqualTo(line);
     }
 
     @Test
@@ -117,7 +156,7 @@ abstract class JournalContract {
         open();
         append(append(claim(), processing()), new Overdue());
 
-        assertThat(journal().claimNext("a", Openings.upTo(1)).block()).isNotNull();
+        assertThat(journal().claimNext("a", Openings.upTo(1), 1).next().block()).isNotNull();
     }
 
     @Test
@@ -125,7 +164,7 @@ abstract class JournalContract {
         IntStream.range(0, 50).forEach(_ -> open());
 
         List<Hold> claimed = get(Flux.range(0, 60)
-                .flatMap(_ -> journal().claimNext("a", Openings.upTo(40)), 60)
+                .flatMap(i -> journal().claimNext("a", Openings.upTo(40), 1 + i % 3), 60)
                 .collectList());
 
         assertThat(claimed).extracting(Hold::id).doesNotHaveDuplicates().hasSize(40);
@@ -270,7 +309,8 @@ abstract class JournalContract {
                 .isEqualTo(1);
 
         claim();
-        assertThat(journal().claimNext("a", Openings.upTo(ROOMY)).block()).isNull();
+        assertThat(journal().claimNext("a", Openings.upTo(ROOMY), 1).next().block())
+                .isNull();
         assertThat(get(journal().room(ROOMY, LONG)).limit()).contains(new Limit(1, 0, false, Instant.EPOCH, now.get()));
     }
 
@@ -283,13 +323,15 @@ abstract class JournalContract {
         get(journal().learn(one, (_, _) -> one));
         claim();
         now.updateAndGet(before -> before.plusSeconds(29));
-        assertThat(journal().claimNext("a", Openings.upTo(ROOMY)).block()).isNull();
+        assertThat(journal().claimNext("a", Openings.upTo(ROOMY), 1).next().block())
+                .isNull();
 
         now.updateAndGet(before -> before.plusSeconds(1));
 
-        assertThat(journal().claimNext("a", Openings.upTo(ROOMY)).block()).isNotNull();
+        assertThat(journal().claimNext("a", Openings.upTo(ROOMY), 1).next().block())
+                .isNotNull();
         now.updateAndGet(before -> before.plusSeconds(30));
-        assertThat(journal().claimNext("a", Openings.upTo(ROOMY)).block())
+        assertThat(journal().claimNext("a", Openings.upTo(ROOMY), 1).next().block())
                 .as("one more than the limit, not two")
                 .isNull();
     }
@@ -644,7 +686,8 @@ abstract class JournalContract {
         now.updateAndGet(before -> before.plusSeconds(1));
         Generation newer = open();
 
-        assertThat(journal().claimNext("a", Openings.upTo(ROOMY)).block()).isNull();
+        assertThat(journal().claimNext("a", Openings.upTo(ROOMY), 1).next().block())
+                .isNull();
         assertThat(get(journal().restoration())).isEqualTo(1);
         assertThat(get(journal().room(ROOMY, LONG)).isPaused()).isTrue();
 
@@ -734,7 +777,8 @@ abstract class JournalContract {
         Generation queued = open();
 
         assertThat(get(journal().withdraw(queued.id())).status()).isEqualTo(Status.CANCELLED);
-        assertThat(journal().claimNext("a", Openings.upTo(ROOMY)).block()).isNull();
+        assertThat(journal().claimNext("a", Openings.upTo(ROOMY), 1).next().block())
+                .isNull();
     }
 
     @Test
@@ -826,13 +870,155 @@ abstract class JournalContract {
     }
 
     @Test
+    void keepsTheFirstSecretOfEachName() {
+        assertThat(get(journal().secret("tickets", "first"))).isEqualTo("first");
+        assertThat(get(journal().secret("tickets", "second"))).isEqualTo("first");
+        assertThat(get(journal().secret("others", "second"))).isEqualTo("second");
+    }
+
+    @Test
+    void owesADeliveryForEveryEndingOfWhoWantsToBeTold() {
+        GenerationId told = openTold();
+        open();
+        Hold unknown = append(claim(), new Unknown(WHY, 1));
+        append(claim(), new Rejected(WHY));
+
+        assertThat(unknown.id()).isEqualTo(told);
+        assertThat(get(deliveries().of(told))).singleElement().satisfies(owed -> {
+            assertThat(owed.ending()).isEqualTo(unknown.generation().last().id());
+            assertThat(owed.state()).isEqualTo(Delivery.State.PENDING);
+            assertThat(owed.url()).isEqualTo(HOOK);
+            assertThat(owed.endedAt()).isEqualTo(now.get());
+        });
+        assertThat(get(deliveries().pending())).isEqualTo(1);
+    }
+
+    @Test
+    void owesAnotherDeliveryForTheEndingAfterAnUnknownThatWasTakenBack() {
+        GenerationId told = openTold();
+        Hold submitting = claim();
+        append(submitting, new Unknown(WHY, 1));
+        Hold back = get(journal().append(submitting, processing(), new Receipt("up-1", 1L, 99L, "{}", "a")));
+        append(back, completed());
+
+        assertThat(get(deliveries().of(told)))
+                .extracting(owed -> owed.ending().sequence())
+                .containsExactly(3L, 5L);
+    }
+
+    @Test
+    void owesNothingForAnEndingThatWasNotCommitted() {
+        GenerationId told = openTold();
+        Hold stale = claim();
+        append(stale, processing());
+
+        assertThat(journal().append(stale, new Unknown(WHY, 1)).block()).isNull();
+        assertThat(get(deliveries().of(told))).isEmpty();
+    }
+
+    @Test
+    void owesADeliveryToWhoWithdrewOrWaitedTooLong() {
+        GenerationId withdrawn = openTold();
+        get(journal().withdraw(withdrawn));
+        GenerationId late = openTold();
+        now.set(now.get().plus(LONG));
+        get(journal().endWaitsThatAreOver(_ -> new Rejected(WHY)));
+
+        assertThat(get(deliveries().of(withdrawn))).hasSize(1);
+        assertThat(get(deliveries().of(late))).hasSize(1);
+    }
+
+    @Test
+    void givesADeliveryThatIsDueToOneOfManyAndToOthersLaterIfItIsNotSettled() {
+        GenerationId told = ended();
+        List<Delivery> due = due();
+
+        List<Delivery> taken = get(Flux.range(0, 10)
+                .flatMap(_ -> deliveries().take(due.getFirst(), LONG), 10)
+                .collectList());
+
+        assertThat(taken)
+                .singleElement()
+                .satisfies(it -> assertThat(it.attempts()).isEqualTo(1));
+        assertThat(due()).isEmpty();
+        now.set(now.get().plus(LONG));
+        assertThat(due())
+                .singleElement()
+                .satisfies(it -> assertThat(it.ending().generation()).isEqualTo(told));
+    }
+
+    @Test
+    void settlesADeliveryOnceAndOnlyByTheNewestAttempt() {
+        GenerationId told = ended();
+        Delivery first = get(deliveries().take(due().getFirst(), LONG));
+        now.set(now.get().plus(LONG));
+        Delivery second = get(deliveries().take(due().getFirst(), LONG));
+
+        assertThat(get(deliveries().settle(first, Delivery.State.GONE, "late", null)))
+                .isFalse();
+        assertThat(get(deliveries().settle(second, Delivery.State.DELIVERED, "answered 200", null)))
+                .isTrue();
+        assertThat(get(deliveries().settle(second, Delivery.State.GONE, "again", null)))
+                .isFalse();
+
+        assertThat(get(deliveries().of(told))).singleElement().satisfies(it -> {
+            assertThat(it.state()).isEqualTo(Delivery.State.DELIVERED);
+            assertThat(it.lastAttempt()).isEqualTo("answered 200");
+            assertThat(it.nextAt()).isNull();
+            assertThat(it.deliveredAt()).isEqualTo(now.get());
+        });
+        assertThat(get(deliveries().pending())).isZero();
+    }
+
+    @Test
+    void passesOverWhoeverHasNoPlaceForAnotherDelivery() {
+        ended();
+
+        assertThat(get(deliveries().due(List.of("me example.com"), List.of(), 9)))
+                .isEmpty();
+        assertThat(get(deliveries().due(List.of(), List.of("me"), 9))).isEmpty();
+        assertThat(get(deliveries().due(List.of("me other.example"), List.of("you"), 9)))
+                .hasSize(1);
+    }
+
+    @Test
+    void forgetsWhatItOwesWithTheGenerationAndErasesItOnRequest() {
+        GenerationId erased = ended();
+        get(journal().erase(erased));
+        assertThat(get(deliveries().of(erased))).isEmpty();
+        assertThat(get(journal().find(erased)).request().webhookUrl()).isNull();
+
+        GenerationId old = ended();
+        now.set(now.get().plus(Duration.ofDays(16)));
+        get(journal().forgetWhatIsOld());
+        assertThat(get(deliveries().of(old))).isEmpty();
+    }
+
+    private GenerationId openTold() {
+        GenerationRequest request =
+                new GenerationRequest("a fox", null, 0, "{\"prompt\":\"a fox\"}", Priority.INTERACTIVE, Map.of(), HOOK);
+        return get(journal().open(opening(ME, request, LONG))).first().id();
+    }
+
+    private GenerationId ended() {
+        GenerationId id = openTold();
+        append(append(claim(), processing()), completed());
+        return id;
+    }
+
+    private List<Delivery> due() {
+        return get(deliveries().due(List.of(), List.of(), 9));
+    }
+
+    @Test
     void keepsLogsWithoutGapsUnderManyHands() {
         List<Generation> opened = IntStream.range(0, 20).mapToObj(_ -> open()).toList();
 
         get(Flux.range(0, 200)
                 .flatMap(
                         _ -> journal()
-                                .claimNext("a", Openings.upTo(ROOMY))
+                                .claimNext("a", Openings.upTo(ROOMY), 1)
+                                .next()
                                 .flatMap(hold -> journal().append(hold, new Queued(WaitingFor.BUSY))),
                         20)
                 .then(Mono.just(true)));
@@ -864,7 +1050,7 @@ abstract class JournalContract {
     }
 
     private Hold claim() {
-        return get(journal().claimNext("a", Openings.upTo(ROOMY)));
+        return get(journal().claimNext("a", Openings.upTo(ROOMY), 1).next());
     }
 
     private Hold append(Hold hold, GenerationEvent event) {

@@ -160,19 +160,21 @@ class JournalModelTests {
                     .map(List::getLast)
                     .filter(status -> status == Status.SUBMITTING || status == Status.PROCESSING)
                     .count();
-            GenerationId expected = inFlight >= LIMIT
-                    ? null
-                    : model.entrySet().stream()
-                            .filter(entry -> entry.getValue().getLast() == Status.QUEUED)
-                            .map(Map.Entry::getKey)
-                            .min(GenerationId::compareTo)
-                            .orElse(null);
-            @Nullable Hold hold = journal.claimNext("a", Openings.upTo(LIMIT)).block();
-            told.add("claim gives " + (hold == null ? null : hold.id()));
-            assertThat(hold == null ? null : hold.id()).as("claimed").isEqualTo(expected);
-            if (hold != null && expected != null) {
-                epochs.merge(expected, 1, Integer::sum);
-                logOf(expected).add(Status.SUBMITTING);
+            int most = 1 + random.nextInt(3);
+            List<GenerationId> expected = model.entrySet().stream()
+                    .filter(entry -> entry.getValue().getLast() == Status.QUEUED)
+                    .map(Map.Entry::getKey)
+                    .sorted()
+                    .limit(Math.min(most, Math.max(0, LIMIT - inFlight)))
+                    .toList();
+            List<Hold> claimed = JournalContract.get(
+                    journal.claimNext("a", Openings.upTo(LIMIT), most).collectList());
+            told.add("claim of %d gives %s"
+                    .formatted(most, claimed.stream().map(Hold::id).toList()));
+            assertThat(claimed).as("claimed").extracting(Hold::id).isEqualTo(expected);
+            for (Hold hold : claimed) {
+                epochs.merge(hold.id(), 1, Integer::sum);
+                logOf(hold.id()).add(Status.SUBMITTING);
                 holds.add(hold);
             }
         }

@@ -47,6 +47,11 @@ class PostgreSqlJournalTests extends JournalContract {
     }
 
     @Override
+    Deliveries deliveries() {
+        return new Deliveries(store, now::get);
+    }
+
+    @Override
     Journal restored() {
         return new Journal(store, now::get, keeping(), true);
     }

@@ -77,7 +77,8 @@ class ReplicatedJournalTests {
         }
 
         Hold claim() {
-            return get(journal.claimNext(journal.owner(), Openings.upTo(1000)));
+            return get(
+                    journal.claimNext(journal.owner(), Openings.upTo(1000), 1).next());
         }
 
         Hold processing() {
@@ -111,7 +112,11 @@ class ReplicatedJournalTests {
         IntStream.range(0, 60).forEach(_ -> one.open());
 
         List<Hold> claimed = get(Flux.range(0, 100)
-                .flatMap(i -> journal(i).claimNext("r" + i % 2, Openings.upTo(40)), 50)
+                .flatMap(
+                        i -> journal(i)
+                                .claimNext("r" + i % 2, Openings.upTo(40), 1)
+                                .next(),
+                        50)
                 .collectList());
 
         assertThat(claimed).extracting(Hold::id).doesNotHaveDuplicates().hasSize(40);
@@ -259,7 +264,8 @@ class ReplicatedJournalTests {
         one.store().lease().hold(true);
         Instant paused = Instant.now();
         await().until(() -> !one.journal().maySubmit());
-        assertThat(one.journal().claimNext("a", Openings.upTo(10)).block()).isNull();
+        assertThat(one.journal().claimNext("a", Openings.upTo(10), 1).next().block())
+                .isNull();
         List<Hold> adopted = new ArrayList<>();
         await().pollInterval(Duration.ofMillis(20)).until(() -> {
             adopted.addAll(other.adopt());
@@ -428,7 +434,11 @@ class ReplicatedJournalTests {
         double opened = rows / 4 / (Duration.between(began, Instant.now()).toNanos() / 1e9);
         began = Instant.now();
         Flux.range(0, rows / 4)
-                .flatMap(i -> journal(i).claimNext("r" + i % 2, Openings.upTo(rows)), 64)
+                .flatMap(
+                        i -> journal(i)
+                                .claimNext("r" + i % 2, Openings.upTo(rows), 1)
+                                .next(),
+                        64)
                 .blockLast();
         double claimed = rows / 4 / (Duration.between(began, Instant.now()).toNanos() / 1e9);
 

@@ -60,6 +60,11 @@ class SqliteJournalTests extends JournalContract {
     }
 
     @Override
+    Deliveries deliveries() {
+        return new Deliveries(store, now::get);
+    }
+
+    @Override
     Journal restored() {
         return new Journal(store, now::get, keeping(), true);
     }
@@ -152,13 +157,13 @@ class SqliteJournalTests extends JournalContract {
     @Test
     void beginsNothingNewWhenLittleRoomIsLeftAndStillWritesWhatIsUnderWay() {
         open();
-        Hold hold = get(journal.claimNext("a", Openings.upTo(10)));
+        Hold hold = get(journal.claimNext("a", Openings.upTo(10), 1).next());
         store.close();
         store = SqliteStore.open(directory, Long.MAX_VALUE);
         journal = new Journal(store, now::get, keeping());
 
         assertThatExceptionOfType(JournalUnavailable.class).isThrownBy(this::open);
-        assertThat(journal.claimNext("a", Openings.upTo(10)).block()).isNull();
+        assertThat(journal.claimNext("a", Openings.upTo(10), 1).next().block()).isNull();
         assertThat(get(new JournalHealth(store).health()).getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
         assertThat(journal.append(hold, new Cancelled()).block()).isNotNull();
     }
@@ -214,13 +219,13 @@ class SqliteJournalTests extends JournalContract {
         store = SqliteStore.open(old, 0);
         journal = new Journal(store, now::get, keeping());
 
-        assertThat(get(journal.claimNext("a", Openings.upTo(10)))
+        assertThat(get(journal.claimNext("a", Openings.upTo(10), 1).next())
                         .generation()
                         .request()
                         .prompt())
                 .isEqualTo("old");
         assertThat(openWith("k")).isEqualTo(openWith("k"));
-        assertThat(old.resolve("sluice-before-v4.db")).isNotEmptyFile();
+        assertThat(old.resolve("sluice-before-v6.db")).isNotEmptyFile();
     }
 
     @Test

@@ -201,6 +201,18 @@ class BadInputTests {
             {"prompt":"bad","sluice":{"priority":1}}                              | /sluice/priority
             {"prompt":"bad","sluice":{"webhookUrl":"nowhere"}}                    | /sluice/webhookUrl
             {"prompt":"bad","sluice":{"webhookUrl":7}}                            | /sluice/webhookUrl
+            {"prompt":"bad","sluice":{"webhookUrl":null}}                         | /sluice/webhookUrl
+            {"prompt":"bad","sluice":{"webhookUrl":""}}                           | /sluice/webhookUrl
+            {"prompt":"bad","sluice":{"webhookUrl":"//example.com/hook"}}         | /sluice/webhookUrl
+            {"prompt":"bad","sluice":{"webhookUrl":"ftp://example.com/hook"}}     | /sluice/webhookUrl
+            {"prompt":"bad","sluice":{"webhookUrl":"https:example.com"}}          | /sluice/webhookUrl
+            {"prompt":"bad","sluice":{"webhookUrl":"https://me:p@example.com/"}}  | /sluice/webhookUrl
+            {"prompt":"bad","sluice":{"webhookUrl":"https://example.com/#a"}}     | /sluice/webhookUrl
+            {"prompt":"bad","sluice":{"webhookUrl":"https://example.com:0/"}}     | /sluice/webhookUrl
+            {"prompt":"bad","sluice":{"webhookUrl":"https://example.com:65536/"}} | /sluice/webhookUrl
+            {"prompt":"bad","sluice":{"webhookUrl":"https://example.com/a b"}}    | /sluice/webhookUrl
+            {"prompt":"bad","sluice":{"webhookUrl":"https://f\u00fcchse.example/"}} | /sluice/webhookUrl
+            {"prompt":"bad","sluice":{"webhookUrl":"https://example.com/hook"}}   | /sluice/webhookUrl
             {"prompt":"bad","sluice":{"metadata":null}}                           | /sluice/metadata
             {"prompt":"bad","sluice":{"metadata":[]}}                             | /sluice/metadata
             {"prompt":"bad","sluice":{"metadata":{"order":7}}}                    | /sluice/metadata/order

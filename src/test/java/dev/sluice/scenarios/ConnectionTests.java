@@ -204,8 +204,7 @@ class ConnectionTests {
                         sluice.api().getHost(), sluice.api().getPort()));
                 socket.getOutputStream().write(bytes(list.repeat(8))); // more than the kernel holds
 
-                await().atMost(PATIENCE)
-                        .until(() -> meter("sluice_connection_refused_total{bound=\"unread\"}") >= 1);
+                await().atMost(PATIENCE).until(() -> meter("sluice_connection_refused_total{bound=\"unread\"}") >= 1);
             }
         }
     }

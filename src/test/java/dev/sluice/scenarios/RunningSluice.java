@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -135,6 +136,11 @@ final class RunningSluice implements AutoCloseable {
     /** The part of it that has this type. */
     <T> T part(Class<T> type) {
         return context.getBean(type);
+    }
+
+    /** All parts of it that have this type. */
+    <T> Collection<T> parts(Class<T> type) {
+        return context.getBeansOfType(type).values();
     }
 
     /** From now on the log can neither be written nor read. */

@@ -34,6 +34,9 @@ class StartUpTests {
             "sluice.clients[0].id=alice",
             "sluice.clients[0].key=alice-canary");
 
+    /** Of alice's key, in capitals. */
+    private static final String ALICES_HASH = "E837DA76DE6B8753FFDA32664A1A7C3ECB6C29BDF0BF52EB3C12F0BE4CCA87F1";
+
     @TempDir
     Path folder;
 
@@ -87,8 +90,30 @@ class StartUpTests {
         sluice.clients[0].requests-per-minute=all         | sluice.clients[0].requests-per-minute must be a number such as 10
         sluice.clients[0].credits-per-day=0               | sluice.clients[n].credits-per-day of alice must be at least 1
         sluice.clients[0].credits-per-day=all             | sluice.clients[0].credits-per-day must be a number such as 10
+        sluice.clients[0].webhook-secrets[0]=canary       | sluice.clients[n].webhook-secrets of alice must be whsec_ and 24 to 64 random bytes in base64
+        sluice.webhook.signing-secret=whsec_canary        | sluice.webhook.signing-secret must be whsec_ and 24 to 64 random bytes in base64
+        sluice.webhook.allow-private-addresses=perhaps    | sluice.webhook.allow-private-addresses must be true or false
         sluice.clients[0].pass-through=perhaps            | sluice.clients[0].pass-through must be true or false
-        sluice.clients[1].id=bob                          | sluice.clients[n].key of bob must be at least 8 visible ASCII characters
+        sluice.clients[1].id=bob                          | sluice.clients[n].key of bob is missing: set it, or sluice.clients[n].key-sha256
+        sluice.clients[0].key-sha256=00                   | sluice.clients[n].key and sluice.clients[n].key-sha256 of alice are both set: keep one
+        sluice.clients[0].origins=*                       | sluice.clients[n].origins of alice must be origins as browsers send them, such as https://app.example.com
+        sluice.clients[0].origins=https://a.example/      | sluice.clients[n].origins of alice must be origins
+        sluice.clients[0].origins=https://a.example:443   | sluice.clients[n].origins of alice must be origins
+        sluice.clients[0].origins=https://A.example       | sluice.clients[n].origins of alice must be origins
+        sluice.clients[0].origins=https://a.example/x     | sluice.clients[n].origins of alice must be origins
+        sluice.clients[0].origins=https://u@a.example     | sluice.clients[n].origins of alice must be origins
+        sluice.clients[0].origins=https://*.example       | sluice.clients[n].origins of alice must be origins
+        sluice.clients[0].origins=a.example               | sluice.clients[n].origins of alice must be origins
+        sluice.clients[0].origins=null                    | sluice.clients[n].origins of alice must be origins
+        sluice.jwt.issuer-uri=https://id.example.com      | sluice.jwt.audience is missing: a token that was issued for something else
+        sluice.jwt.issuer-uri=id.example.com              | sluice.jwt.issuer-uri must be an http or https address such as https://id.example.com
+        sluice.jwt.issuer-uri=https://id.example.com?a=b  | sluice.jwt.issuer-uri must be an http or https address
+        sluice.jwt.issuer-uri=a b                         | sluice.jwt.issuer-uri must be an address such as https://
+        sluice.jwt.audience=sluice                        | sluice.jwt.audience is set without sluice.jwt.issuer-uri: set both
+        sluice.jwt.client-claim=                          | sluice.jwt.client-claim must name a claim such as sub
+        sluice.tickets.secret=canary                      | sluice.tickets.secret must be base64 of at least 32 bytes
+        sluice.tickets.secret=Y2FuYXJ5                    | sluice.tickets.secret must be base64 of at least 32 bytes
+        sluice.tickets.secret=                            | sluice.tickets.secret must be base64 of at least 32 bytes
         sluice.clients[1].key=bob-canary                  | sluice.clients[n].id must be 1 to 64 letters
         """)
     void failsForAWrongValueAndSaysWhatAGoodOneIs(String wrong, String said, CapturedOutput output) {
@@ -102,14 +127,28 @@ class StartUpTests {
                 output,
                 "bob is there twice, or has the key of another",
                 with("sluice.clients[1].id=bob", "sluice.clients[1].key=alice-canary"));
+        fails(
+                output,
+                "bob is there twice, or has the key of another",
+                with("sluice.clients[1].id=bob", "sluice.clients[1].key-sha256=" + ALICES_HASH));
+    }
+
+    @Test
+    void failsForAHashThatIsNone(CapturedOutput output) {
+        for (String wrong : List.of("canary", "0".repeat(63), "g".repeat(64), "sha256:" + "0".repeat(64))) {
+            fails(
+                    output,
+                    "sluice.clients[n].key-sha256 of bob must be the SHA-256 of its key: 64 hex digits",
+                    with("sluice.clients[1].id=bob", "sluice.clients[1].key-sha256=" + wrong));
+        }
     }
 
     @Test
     void failsWithoutCallersUnlessItIsToBeTried(CapturedOutput output) {
         fails(
                 output,
-                "sluice.clients is empty: nobody could call. Set sluice.clients[0].id and sluice.clients[0].key, or"
-                        + " start with the profile simulator",
+                "sluice.clients is empty: nobody could call. Set sluice.clients[0].id and sluice.clients[0].key (or"
+                        + " key-sha256), or sluice.jwt.issuer-uri, or start with the profile simulator",
                 without("sluice.clients"));
     }
 
