@@ -12,6 +12,9 @@ import org.springframework.web.server.ServerWebExchange;
 /** Which of the media types that a path can answer with its caller likes best (RFC 9110, section 12.5.1). */
 final class Accepts {
 
+    /** Beyond this Spring gives up in places where nobody can be told any more. */
+    private static final int MOST_RANGES = 50;
+
     private Accepts() {}
 
     /**
@@ -42,6 +45,9 @@ final class Accepts {
     private static List<MediaType> accepted(ServerWebExchange exchange, MediaType... offered) {
         try {
             List<MediaType> accepted = exchange.getRequest().getHeaders().getAccept();
+            if (accepted.size() > MOST_RANGES) {
+                throw refusal("The header Accept names more than " + MOST_RANGES + " media types. ", offered);
+            }
             return accepted.isEmpty() ? List.of(MediaType.ALL) : accepted;
         } catch (InvalidMediaTypeException e) {
             throw refusal("The header Accept cannot be read. ", offered);

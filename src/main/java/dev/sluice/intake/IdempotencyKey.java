@@ -11,6 +11,7 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 public final class IdempotencyKey {
 
     private static final String HEADER = "Idempotency-Key";
+    private static final int LONGEST = 255;
     private static final Pattern QUOTED =
             Pattern.compile("\"((?:[\\x20\\x21\\x23-\\x5b\\x5d-\\x7e]|\\\\[\"\\\\]){1,255})\"");
     private static final Pattern BARE = Pattern.compile("[\\x21\\x23-\\x2b\\x2d-\\x7e]{1,255}");
@@ -47,6 +48,7 @@ public final class IdempotencyKey {
         }
         throw new Refusal(
                 ProblemType.MALFORMED_REQUEST,
-                "Idempotency-Key must be one key of 1 to 255 visible ASCII characters, best in double quotes");
+                "Idempotency-Key must be one key of 1 to 255 visible ASCII characters, best in double quotes",
+                key.length() > LONGEST ? Bound.IDEMPOTENCY_KEY : null);
     }
 }

@@ -38,12 +38,16 @@ public final class Intake {
 
     private static final int HIGHEST_PORT = 65_535;
 
+    private final RequestProperties bounds;
+    private final StrictJson json;
     private final int largestBody;
     private final Duration longestBody;
     private final SigningSecrets secrets;
 
     Intake(RequestProperties properties, SigningSecrets secrets) {
         this.secrets = secrets;
+        bounds = properties;
+        json = new StrictJson(properties);
         largestBody = (int) properties.maxBody().toBytes();
         longestBody = properties.bodyTimeout();
     }
@@ -74,14 +78,14 @@ public final class Intake {
     Mono<Wanted> read(ServerHttpRequest request) {
         return Mono.defer(() -> {
             requireJson(request.getHeaders());
-            return body(request).map(StrictJson::object).map(Intake::wanted);
+            return body(request).map(json::object).map(body -> wanted(body, bounds));
         });
     }
 
     Mono<WantedBatch> readSeveral(ServerHttpRequest request) {
         return Mono.defer(() -> {
             requireJson(request.getHeaders());
-            return body(request).map(StrictJson::object).map(WantedBatch::of);
+            return body(request).map(json::object).map(body -> WantedBatch.of(body, bounds));
         });
     }
 
@@ -89,7 +93,7 @@ public final class Intake {
     public Mono<WantedTicket> readTicket(ServerHttpRequest request) {
         return Mono.defer(() -> {
             requireJson(request.getHeaders());
-            return body(request).map(StrictJson::object).map(WantedTicket::of);
+            return body(request).map(json::object).map(WantedTicket::of);
         });
     }
 
@@ -141,14 +145,16 @@ public final class Intake {
         return new Refusal(
                 ProblemType.MALFORMED_REQUEST,
                 "The body did not come to its end within %d ms: send as much as its Content-Length says"
-                        .formatted(longestBody.toMillis()));
+                        .formatted(longestBody.toMillis()),
+                Bound.BODY_TIME);
     }
 
     private Refusal tooLarge() {
-        return new Refusal(ProblemType.BODY_TOO_LARGE, "The body may have " + largestBody + " bytes at most");
+        return new Refusal(
+                ProblemType.BODY_TOO_LARGE, "The body may have " + largestBody + " bytes at most", Bound.BODY_SIZE);
     }
 
-    static Wanted wanted(ObjectNode body) {
+    static Wanted wanted(ObjectNode body, RequestProperties bounds) {
         ObjectNode passedOn = body.deepCopy();
         passedOn.remove(List.of("sluice", "mode"));
         JsonNode options = body.path("sluice");
@@ -160,23 +166,24 @@ public final class Intake {
                         "is not known; there are " + OPTIONS.stream().sorted().toList()));
         return new Wanted(
                 new GenerationRequest(
-                        prompt(body),
+                        prompt(body, bounds),
                         text(body, "", "selectedModel"),
-                        referenceImages(body),
+                        referenceImages(body, bounds),
                         passedOn.toString(),
                         priority(options),
-                        metadata(options),
+                        metadata(options, bounds),
                         webhookUrl(options)),
                 mode(body),
                 queueTimeout(options),
                 Fingerprint.of(body));
     }
 
-    private static String prompt(ObjectNode body) {
+    private static String prompt(ObjectNode body, RequestProperties bounds) {
         String prompt = text(body, "", "prompt");
         if (prompt == null || prompt.isBlank()) {
             throw Refusal.ofField("/prompt", "say in words what the picture shows: a string that is not blank");
         }
+        within(Bound.PROMPT, "/prompt", prompt.length(), bounds.maxPrompt(), "characters");
         text(body, "", "aspectRatio");
         return prompt;
     }
@@ -194,14 +201,18 @@ public final class Intake {
         return value.stringValue();
     }
 
-    private static int referenceImages(ObjectNode body) {
+    private static int referenceImages(ObjectNode body, RequestProperties bounds) {
         JsonNode urls = body.path("referenceImageUrls");
         if (urls.isMissingNode() || urls.isNull()) {
             return 0;
         }
         require(urls.isArray(), "/referenceImageUrls", "must be an array of addresses");
+        within(Bound.REFERENCE_IMAGES, "/referenceImageUrls", urls.size(), bounds.maxReferenceImages(), "addresses");
         for (int i = 0; i < urls.size(); i++) {
-            require(urls.get(i).isString(), "/referenceImageUrls/" + i, "must be an address, as a string");
+            String pointer = "/referenceImageUrls/" + i;
+            require(urls.get(i).isString(), pointer, "must be an address, as a string");
+            int length = urls.get(i).stringValue().length();
+            within(Bound.REFERENCE_IMAGES, pointer, length, bounds.maxReferenceImageUrl(), "characters");
         }
         return urls.size();
     }
@@ -214,7 +225,7 @@ public final class Intake {
                 .orElseThrow(() -> Refusal.ofField("/sluice/priority", "must be \"interactive\" or \"batch\""));
     }
 
-    private static Map<String, String> metadata(JsonNode options) {
+    private static Map<String, String> metadata(JsonNode options, RequestProperties bounds) {
         JsonNode given = options.path("metadata");
         require(given.isMissingNode() || given.isObject(), "/sluice/metadata", "must be an object of strings");
         Map<String, String> metadata = new HashMap<>();
@@ -225,6 +236,10 @@ public final class Intake {
                     "must be a string");
             metadata.put(label.getKey(), label.getValue().stringValue());
         });
+        int size = metadata.entrySet().stream()
+                .mapToInt(label -> label.getKey().length() + label.getValue().length())
+                .sum();
+        within(Bound.METADATA, "/sluice/metadata", size, bounds.maxMetadata(), "characters, names and values together");
         return metadata;
     }
 
@@ -273,6 +288,12 @@ public final class Intake {
                 "/sluice/queueTimeoutSeconds",
                 "must be a whole number of seconds, at least 1");
         return Duration.ofSeconds(seconds.intValue());
+    }
+
+    private static void within(Bound bound, String pointer, int size, int most, String what) {
+        if (size > most) {
+            throw Refusal.beyond(bound, pointer, "may have %d %s at most, not %d".formatted(most, what, size));
+        }
     }
 
     static void require(boolean kept, String pointer, String rule) {

@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -21,29 +22,31 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class StrictJson {
 
-    private static final int DEEPEST = 64;
     private static final Pattern OF_THE_PARSER_ITSELF =
             Pattern.compile("(?s)(, from `| \\(bound as|: enable|: maybe a|: not allowed as per| at \\[).*");
 
-    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(DEEPEST)
-                            .build())
-                    .build())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            .build();
+    private final JsonMapper json;
 
-    private StrictJson() {}
+    StrictJson(RequestProperties bounds) {
+        json = JsonMapper.builder(JsonFactory.builder()
+                        .streamReadConstraints(StreamReadConstraints.builder()
+                                .maxNestingDepth(bounds.maxJsonDepth())
+                                .maxNumberLength(bounds.maxJsonNumber())
+                                .build())
+                        .build())
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                .build();
+    }
 
-    static ObjectNode object(byte[] body) {
+    ObjectNode object(byte[] body) {
         if (body.length == 0) {
             throw new Refusal(ProblemType.MALFORMED_REQUEST, "The body is empty: send a JSON object");
         }
         try {
-            if (!(JSON.readTree(text(body)) instanceof ObjectNode object)) {
+            if (!(json.readTree(text(body)) instanceof ObjectNode object)) {
                 throw new Refusal(ProblemType.MALFORMED_REQUEST, "The body is not a JSON object: send one");
             }
             requireStorable("", object);
@@ -51,7 +54,8 @@ final class StrictJson {
         } catch (JacksonException e) {
             throw new Refusal(
                     ProblemType.MALFORMED_REQUEST,
-                    "The body is not valid JSON%s: %s".formatted(place(e), inOurWords(e.getOriginalMessage())));
+                    "The body is not valid JSON%s: %s".formatted(place(e), inOurWords(e.getOriginalMessage())),
+                    e instanceof StreamConstraintsException ? Bound.JSON : null);
         } catch (NumberFormatException e) { // the parser lets it through
             throw new Refusal(ProblemType.MALFORMED_REQUEST, "The body holds a number whose exponent is too large");
         }
@@ -75,7 +79,7 @@ final class StrictJson {
     }
 
     static String quoted(String text) {
-        return JSON.writeValueAsString(text);
+        return JsonMapper.shared().writeValueAsString(text);
     }
 
     private static String place(JacksonException e) {

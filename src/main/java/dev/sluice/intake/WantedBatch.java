@@ -22,30 +22,31 @@ public record WantedBatch(List<Wanted> generations, String fingerprint) {
         generations = List.copyOf(generations);
     }
 
-    static WantedBatch of(ObjectNode body) {
+    static WantedBatch of(ObjectNode body, RequestProperties bounds) {
         body.propertyNames()
                 .forEach(name -> require(
                         name.equals(GENERATIONS),
                         Refusal.pointer("", name),
                         "is not known here; what belongs to a generation stands in its own body"));
         JsonNode bodies = body.path(GENERATIONS);
-        require(
-                bodies.isArray() && !bodies.isEmpty() && bodies.size() <= Places.MOST,
-                "/" + GENERATIONS,
-                "must be an array of 1 to %d bodies, each as for one generation".formatted(Places.MOST));
+        String rule = "must be an array of 1 to %d bodies, each as for one generation".formatted(Places.MOST);
+        require(bodies.isArray() && !bodies.isEmpty(), "/" + GENERATIONS, rule);
+        if (bodies.size() > Places.MOST) {
+            throw Refusal.beyond(Bound.BATCH, "/" + GENERATIONS, rule);
+        }
         return new WantedBatch(
                 IntStream.range(0, bodies.size())
-                        .mapToObj(i -> wanted("/%s/%d".formatted(GENERATIONS, i), bodies.get(i)))
+                        .mapToObj(i -> wanted("/%s/%d".formatted(GENERATIONS, i), bodies.get(i), bounds))
                         .toList(),
                 Fingerprint.of(body));
     }
 
-    private static Wanted wanted(String pointer, JsonNode body) {
+    private static Wanted wanted(String pointer, JsonNode body, RequestProperties bounds) {
         if (!(body instanceof ObjectNode object)) {
             throw Refusal.ofField(pointer, "must be an object with a prompt");
         }
         try {
-            return Intake.wanted(object);
+            return Intake.wanted(object, bounds);
         } catch (Refusal refusal) {
             throw refusal.within(pointer);
         }

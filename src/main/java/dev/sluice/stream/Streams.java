@@ -109,10 +109,12 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
     /** Fails with {@link TooManyStreams} if a stream for this caller would have no place now. */
     public void requirePlace(CallerId caller) {
         if (openByCaller.getOrDefault(caller, 0) >= properties.maxPerClient()) {
+            meters.refusedToCaller();
             throw new TooManyStreams("You have " + properties.maxPerClient()
                     + " streams open, as many as one caller may: close some, or watch by polling");
         }
         if (meters.open() >= properties.max()) {
+            meters.refusedToAll();
             throw new TooManyStreams("As many streams are open as this server takes: come back in a moment");
         }
     }

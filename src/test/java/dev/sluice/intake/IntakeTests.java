@@ -27,8 +27,9 @@ class IntakeTests {
     private static final String DEEP = "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final Intake intake =
-            new Intake(new RequestProperties(DataSize.ofKilobytes(1), PATIENCE), SigningSecrets.none());
+    private final Intake intake = new Intake(
+            new RequestProperties(DataSize.ofKilobytes(1), PATIENCE, 32_000, 32, 8_000, 16_000, 64, 1_000),
+            SigningSecrets.none());
 
     @Test
     void takesOutWhatIsSluicesOwnAndPassesOnTheRestToTheLetter() {

@@ -915,7 +915,8 @@ class BadInputTests {
             Answer answer = socket.say(request.getBytes(ISO_8859_1)).answer();
 
             assertThat(answer.status()).isEqualTo(status);
-            assertThat(answer.body()).isEmpty();
+            assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+            assertThat(answer.json().path("status").intValue()).isEqualTo(status);
             assertThat(socket.isClosed()).isTrue();
         }
     }
