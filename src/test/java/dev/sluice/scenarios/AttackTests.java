@@ -14,10 +14,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /** A process under attack: thousands of bad requests, and a crowd that is slow on purpose, while good callers go on. */
-@Isolated
 class AttackTests {
 
     private static final long SEED = Long.getLong("sluice.tests.seed", System.nanoTime());
