@@ -13,4 +13,9 @@ class DoorConfiguration {
     Door door(ConnectionProperties properties, MeterRegistry registry) {
         return new Door(properties, new DoorMeters(registry));
     }
+
+    @Bean
+    LastCallers lastCallers(ConnectionProperties properties) {
+        return new LastCallers(properties.openAfterStop());
+    }
 }

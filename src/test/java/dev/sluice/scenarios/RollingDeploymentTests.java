@@ -113,6 +113,7 @@ class RollingDeploymentTests {
             List<String> settings = new ArrayList<>(List.of(postgres.settings(
                     "sluice.admission.limit.initial=" + TASKS,
                     "sluice.admission.limit.max=" + TASKS,
+                    "sluice.connection.open-after-stop=2s", // several checks of the balancer, on a machine that is busy
                     "sluice.polling.initial-delay=300ms",
                     "sluice.polling.interval=200ms")));
             settings.addAll(List.of(balancer.place(started++ % Balancer.PLACES).settings()));

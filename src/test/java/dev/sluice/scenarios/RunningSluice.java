@@ -38,6 +38,7 @@ final class RunningSluice implements AutoCloseable {
             "sluice.clients[2].id=carol",
             "sluice.clients[2].key=" + CAROL_WHO_MAY_PASS_THROUGH,
             "sluice.clients[2].pass-through=true",
+            "sluice.connection.open-after-stop=0s", // no balancer here
             "sluice.polling.initial-delay=150ms",
             "sluice.polling.interval=100ms",
             "sluice.polling.max-attempts=1000",

@@ -35,6 +35,12 @@ class SecretsTests {
     private static final String SIGNING =
             Base64.getEncoder().encodeToString("CANARY of 32 bytes that signs them".getBytes(StandardCharsets.UTF_8));
 
+    private static final String WEBHOOKS = "whsec_"
+            + Base64.getEncoder().encodeToString("CANARY that signs every webhook".getBytes(StandardCharsets.UTF_8));
+
+    private static final String DAVES_WEBHOOKS = "whsec_"
+            + Base64.getEncoder().encodeToString("CANARY that signs dave's webhooks".getBytes(StandardCharsets.UTF_8));
+
     /** A dump of the heap has everything in it, and is not even offered unless somebody asks for it; streams never end. */
     private static final List<String> NOT_LOOKED_INTO = List.of("heapdump", "stream");
 
@@ -51,8 +57,16 @@ class SecretsTests {
     }
 
     private static void areToldNowhere(Path store, CapturedOutput output, String... database) throws Exception {
-        List<String> secrets = new ArrayList<>(
-                List.of(UPSTREAMS_KEY, DAVES, FAYS, SIGNING, DATABASE_PASSWORD, hash(DAVES), hash(FAYS)));
+        List<String> secrets = new ArrayList<>(List.of(
+                UPSTREAMS_KEY,
+                DAVES,
+                FAYS,
+                SIGNING,
+                WEBHOOKS,
+                DAVES_WEBHOOKS,
+                DATABASE_PASSWORD,
+                hash(DAVES),
+                hash(FAYS)));
         List<String> answers = new ArrayList<>();
         try (Issuer issuer = new Issuer();
                 Simulator simulator = Simulator.start(SimulatorSettings.defaults()
@@ -69,6 +83,9 @@ class SecretsTests {
                                 "sluice.upstream.api-key=" + UPSTREAMS_KEY,
                                 "sluice.upstream.submit-timeout=1s",
                                 "sluice.tickets.secret=" + SIGNING,
+                                "sluice.webhook.signing-secret=" + WEBHOOKS,
+                                "sluice.clients[3].webhook-secrets[0]=" + DAVES_WEBHOOKS,
+                                "sluice.webhook.allow-private-addresses=true",
                                 "sluice.jwt.issuer-uri=" + issuer.uri(),
                                 "sluice.jwt.audience=" + Issuer.AUDIENCE,
                                 "sluice.clients[3].id=dave",
@@ -102,6 +119,12 @@ class SecretsTests {
                         "is refused")) {
                     ids.add(client.accepted("CANARY " + prompt));
                 }
+                String told = "{\"prompt\":\"CANARY is told\",\"sluice\":{\"webhookUrl\":\"%s/nobody-there\"}}"
+                        .formatted(simulator.baseUrl());
+                ids.add(client.post("/v1/generations", told, "Prefer", "respond-async")
+                        .json()
+                        .path("id")
+                        .stringValue());
                 for (String id : ids) {
                     client.ending(id);
                     answers.addAll(client.stream("/v1/generations/" + id + "/events").untilItEnds().stream()
