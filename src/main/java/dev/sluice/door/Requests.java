@@ -66,7 +66,7 @@ final class Requests extends ChannelDuplexHandler {
         }
         if (message instanceof HttpObject object && object.decoderResult().isFailure()) {
             refuse(object.decoderResult().cause());
-            if (message instanceof HttpContent) {
+            if (message instanceof HttpContent && !(message instanceof HttpRequest)) { // a head is answered in its turn
                 ReferenceCountUtil.release(message);
                 hangUp(context);
                 return;
