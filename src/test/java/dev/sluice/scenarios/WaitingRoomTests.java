@@ -241,7 +241,7 @@ class WaitingRoomTests {
 
         @Test
         void refusesBeforeItAcceptsWhenTheRoomIsFullAndSaysWhenToComeBack(@TempDir Path store) {
-            try (Simulator simulator = simulator(1, Duration.ofSeconds(4));
+            try (Simulator simulator = simulator(1, Duration.ofSeconds(30));
                     RunningSluice sluice = RunningSluice.inFrontOf(
                             simulator,
                             store,
