@@ -18,17 +18,13 @@ import dev.sluice.upstream.SubmitOutcome.NotSent;
 import dev.sluice.upstream.SubmitOutcome.Refused;
 import dev.sluice.upstream.Upstream;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Sends submits and writes down what became of them. Each goes on to its outcome, whoever waits or leaves. */
@@ -45,7 +41,7 @@ final class Submits {
     private final Learning learning;
     private final String owner;
     private final BooleanSupplier maySubmit;
-    private final Map<GenerationId, CompletableFuture<@Nullable Hold>> sending = new ConcurrentHashMap<>();
+    private final OnTheirWay onTheirWay = new OnTheirWay();
     private final AtomicReference<@Nullable Long> lastBalance = new AtomicReference<>();
 
     /** @param maySubmit whether a submit that begins now has an outcome before others take this process for dead */
@@ -66,18 +62,16 @@ final class Submits {
 
     /** @param whenWritten told the generation after its outcome was written, unless somebody else owns it by then */
     void begin(Hold hold, Permit permit, Consumer<Hold> whenWritten) {
-        CompletableFuture<@Nullable Hold> submit = new CompletableFuture<>();
-        sending.put(hold.id(), submit);
+        OnTheirWay.Submit submit = onTheirWay.begin(hold.id());
         Mono.defer(() -> maySubmit.getAsBoolean() ? send(hold, permit, whenWritten) : keepBack(hold, permit))
-                .doOnSuccess(_ -> sending.remove(hold.id()))
-                .doOnError(e -> {
-                    permit.giveBack();
-                    // It stays among what is on its way: it may have been sent, and must not look as if it never was.
-                    log.error("A submit ended in a way that nobody foresaw: id={}", hold.id(), e);
-                })
-                .onErrorComplete()
-                .doFinally(_ -> submit.complete(null))
-                .subscribe();
+                .subscribe(
+                        _ -> {},
+                        e -> {
+                            permit.giveBack();
+                            submit.endsUnknown();
+                            log.error("A submit ended in a way that nobody foresaw: id={}", hold.id(), e);
+                        },
+                        submit::end);
     }
 
     private Mono<Void> send(Hold hold, Permit permit, Consumer<Hold> whenWritten) {
@@ -119,14 +113,12 @@ final class Submits {
 
     /** What is on its way now. */
     Set<GenerationId> onTheirWay() {
-        return Set.copyOf(sending.keySet());
+        return onTheirWay.ids();
     }
 
     /** Ends when everything that is on its way now has an outcome, and that is written. */
     Mono<Void> settled() {
-        return Flux.fromIterable(sending.values())
-                .flatMap(submit -> Mono.fromFuture(submit, true))
-                .then();
+        return onTheirWay.settled();
     }
 
     private Mono<Hold> write(Hold hold, SubmitOutcome outcome) {

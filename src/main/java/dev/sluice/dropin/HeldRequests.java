@@ -52,9 +52,9 @@ final class HeldRequests {
     }
 
     /**
-     * Accepts a generation and answers for it. Cancel withdraws it, however early it comes: the log writes in the order in
-     * which it is asked, so that a withdrawal never overtakes the acceptance. Not so with a key: whoever has one finds
-     * the generation again by it.
+     * Accepts a generation and answers for it. Cancel withdraws it, however early it comes: an acceptance that has begun
+     * goes on to its end, and the withdrawal comes after it. Not so with a key: whoever has one finds the generation again
+     * by it.
      */
     Mono<Void> open(Caller caller, Wanted wanted, Opening.@Nullable Key key, Function<Generation, Mono<Void>> answer) {
         return Mono.defer(() -> {
@@ -62,11 +62,14 @@ final class HeldRequests {
             Ask ask = new Ask(id, wanted.request(), admission.dropInWaitAtMost(wanted.queueTimeout()), key == null);
             Mono<Generation> opened = room.accept(caller.id(), caller.allowance(), List.of(ask), null, key)
                     .map(Accepted::first);
-            return key == null
-                    ? opened.flatMap(accepted -> answer.apply(accepted).doOnError(_ -> leave(id)))
-                            .doOnCancel(() -> leave(id))
-                    : opened.flatMap(answer);
+            return key == null ? withdrawnOnCancel(opened.cache(), answer) : opened.flatMap(answer);
         });
+    }
+
+    /** @param opening is cancelled by nobody, and tells everybody the same */
+    private Mono<Void> withdrawnOnCancel(Mono<Generation> opening, Function<Generation, Mono<Void>> answer) {
+        return opening.flatMap(accepted -> answer.apply(accepted).doOnError(_ -> leave(accepted.id())))
+                .doOnCancel(() -> opening.onErrorComplete().subscribe(accepted -> leave(accepted.id())));
     }
 
     /**

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,6 +28,7 @@ import tools.jackson.databind.JsonNode;
 class HeldRequestsTests {
 
     private static final Duration TAKES = Duration.ofMillis(300);
+    private static final Duration LITTLE_LATER = Duration.ofNanos(50_000);
     private static final String GENERATE = "/api/v1/generate";
 
     private static Simulator simulator;
@@ -76,8 +78,11 @@ class HeldRequestsTests {
         void areWithdrawnHoweverEarlyTheyLeave() {
             simulator.allowTasks(0);
 
-            for (int i = 0; i < 20; i++) {
-                line("hardly there", "async").close();
+            for (int i = 0; i < 100; i++) {
+                try (Line line = line("hardly there", "async")) {
+                    assertThat(line).isNotNull();
+                    LockSupport.parkNanos(i * LITTLE_LATER.toNanos());
+                }
             }
 
             await().until(() -> alices("queued,submitting").isEmpty());
