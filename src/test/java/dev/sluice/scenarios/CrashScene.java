@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.scenarios.CrashLoad.Seen;
 import dev.sluice.simulator.Simulator;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -13,6 +14,7 @@ import java.util.function.LongSupplier;
 record CrashScene(ChildSluice sluice, Simulator simulator, CrashLoad load, Random random) {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration SHORT_PATIENCE = Duration.ofSeconds(2);
 
     /** It is ready, and the callers know. */
     void isReached() {
@@ -29,6 +31,13 @@ record CrashScene(ChildSluice sluice, Simulator simulator, CrashLoad load, Rando
     void until(Seen what, int most) {
         long enough = 1 + random.nextInt(most);
         until(() -> load.seen(what) >= enough);
+    }
+
+    /** The same, but not for long. */
+    void perhapsUntil(Seen what, int most) {
+        long enough = 1 + random.nextInt(most);
+        Instant end = Instant.now().plus(SHORT_PATIENCE);
+        until(() -> load.seen(what) >= enough || Instant.now().isAfter(end));
     }
 
     /** Until the count has grown by one at least, and by so much at most. */

@@ -80,7 +80,7 @@ enum CrashStep {
         scene.isReached();
         scene.until(Seen.WITHDREW, 10);
         scene.until(Seen.LEFT_THE_QUEUE, 10);
-        scene.until(Seen.TOLD_REJECTED, 10);
+        scene.perhapsUntil(Seen.TOLD_REJECTED, 10); // who would wait for too long may be refused before it waits
     });
 
     private final Consumer<CrashScene> lead;

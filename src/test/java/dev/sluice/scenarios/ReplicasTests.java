@@ -27,10 +27,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Several replicas on one PostgreSQL, in front of one upstream. */
+/** Several replicas on one PostgreSQL, in front of one upstream; side by side, since they wait more than they work. */
+@Execution(ExecutionMode.CONCURRENT)
 class ReplicasTests {
 
     private static final Logger log = LoggerFactory.getLogger(ReplicasTests.class);

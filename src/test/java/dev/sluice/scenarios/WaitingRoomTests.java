@@ -98,7 +98,10 @@ class WaitingRoomTests {
             assertThat(shares.get("bob")).isCloseTo(50L, withPercentage(15));
             assertThat(shares.get("carol")).isCloseTo(150L, withPercentage(15));
             assertThat(busy).isLessThan(0.05);
-            assertThat(near / (double) looks).isGreaterThan(0.9);
+            assertThat(near / (double) looks)
+                    .as("RoomSimulationTests tells the rule; here a machine's hesitations count for thirty times"
+                            + " as much")
+                    .isGreaterThan(0.8);
         }
     }
 
