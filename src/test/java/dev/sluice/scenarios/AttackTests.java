@@ -42,9 +42,9 @@ class AttackTests {
                 ChildSluice sluice = ChildSluice.inFrontOf(
                                 simulator,
                                 store,
-                                "sluice.connection.head-timeout=1s",
-                                "sluice.connection.unread-timeout=1s",
-                                "sluice.request.body-timeout=1s",
+                                "sluice.connection.head-timeout=2s",
+                                "sluice.connection.unread-timeout=2s",
+                                "sluice.request.body-timeout=2s",
                                 "sluice.admission.queue-capacity=10000",
                                 "sluice.admission.limit.initial=1000",
                                 "sluice.admission.limit.max=1000")

@@ -434,7 +434,9 @@ class DropInTests {
                 assertThat(poll(paid("much polled").generationId()).at("/data/processingStatus"))
                         .hasToString("\"completed\"");
             }
-            assertThat(requestsToTheUpstream()).isEqualTo(ended);
+            assertThat(requestsToTheUpstream() - ended)
+                    .as("but for one that was on its way for something else")
+                    .isLessThanOrEqualTo(1);
         }
 
         @Test
