@@ -20,12 +20,14 @@ final class Channels {
     private final Journal journal;
     private final Forecast forecast;
     private final Scheduler fanOut;
+    private final StreamMeters meters;
 
     /** @param fanOut where watchers are served of what is new */
-    Channels(Journal journal, Forecast forecast, Scheduler fanOut) {
+    Channels(Journal journal, Forecast forecast, Scheduler fanOut, StreamMeters meters) {
         this.journal = journal;
         this.forecast = forecast;
         this.fanOut = fanOut;
+        this.meters = meters;
     }
 
     /** The generation's channel, which lives as long as somebody watches, and knows at least this much. */
@@ -63,8 +65,8 @@ final class Channels {
 
     private void update(Generation now) {
         Channel channel = channels.get(now.id());
-        if (channel != null) {
-            channel.update(now, forecast.underWay(now));
+        if (channel != null && channel.update(now, forecast.underWay(now))) {
+            meters.handedOut(now.last().at());
         }
     }
 
