@@ -32,9 +32,7 @@ final class CreditMeters {
                 .description("Credits that were used for generations that ended without a picture")
                 .register(registry);
         refunded = Counter.builder(REFUNDED)
-                .description(
-                        "Credits that submits would at least have cost that met a busy upstream: not charged, or given"
-                                + " back")
+                .description("Least cost of submits that met a busy upstream: not charged, or given back")
                 .register(registry);
         Gauge.builder(LEFT, () -> left)
                 .description("Credits on the upstream's account as last told; no number until it told")
