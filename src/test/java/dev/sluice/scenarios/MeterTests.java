@@ -33,7 +33,7 @@ class MeterTests {
 
     @BeforeEach
     void start(@TempDir Path store) {
-        simulator = Simulator.start(SimulatorSettings.defaults().withPace(Pace.fixed(Duration.ofMillis(150))));
+        simulator = Simulator.start(SimulatorSettings.defaults().withPace(Pace.fixed(Duration.ofMillis(50))));
         sluice = RunningSluice.inFrontOf(simulator, store, "sluice.upstream.balance-every=500ms");
     }
 
@@ -48,8 +48,16 @@ class MeterTests {
     }
 
     @Test
-    void areThereFromTheStart() {
-        Meters meters = meters();
+    void areThereFromTheStartAndHangTogetherDuringAndAfterALoadWithFaults() {
+        assertThatAllAreThereAtZero(meters());
+
+        List<String> ids = loadWithFaults();
+        assertThatNoneIsMissing(ids.size());
+
+        assertThatAllAddsUp();
+    }
+
+    private static void assertThatAllAreThereAtZero(Meters meters) {
 
         assertThat(SubmitOutcome.WORDS)
                 .allSatisfy(word ->
@@ -67,16 +75,15 @@ class MeterTests {
         assertThat(meters.sum("sluice_capacity_estimates_total")).isZero();
     }
 
-    @Test
-    void hangTogetherAfterAndDuringALoadWithFaults() {
-        List<String> ids = loadWithFaults();
+    /** With one more that is under way meanwhile. */
+    private void assertThatNoneIsMissing(int accepted) {
         EventStream slow = sluice.alice().streamOf("is still under way [slow]");
         slow.awaits("processing");
 
         await().atMost(PATIENCE).untilAsserted(() -> {
             Meters now = meters();
             assertThat(now.sum("sluice_generations_accepted_total"))
-                    .isEqualTo(ids.size() + 1.0)
+                    .isEqualTo(accepted + 1.0)
                     .isEqualTo(now.sum(COUNT)
                             + now.sum("sluice_capacity_queued")
                             + now.sum("sluice_capacity_in_flight")
@@ -85,12 +92,15 @@ class MeterTests {
         });
 
         slow.untilItEnds();
+    }
+
+    private void assertThatAllAddsUp() {
         await().atMost(PATIENCE).untilAsserted(() -> assertThatAllAddsUp(meters(), simulator.ledger()));
         assertThat(meters().sum("reactor_netty_connection_provider_total_connections", tag("name", "poll")))
                 .isPositive();
     }
 
-    private void assertThatAllAddsUp(Meters now, Ledger ledger) {
+    private static void assertThatAllAddsUp(Meters now, Ledger ledger) {
         assertThat(now.sum("sluice_generations_accepted_total")).isEqualTo(now.sum(COUNT));
         assertThat(now.sum(SUBMITS) - now.sum(SUBMITS, tag("outcome", "not_sent")))
                 .isEqualTo(ledger.submitsReceived());
@@ -125,7 +135,7 @@ class MeterTests {
     /** Something of all that may happen; all but one stream of it is over when this ends. */
     private List<String> loadWithFaults() {
         simulator.faults().submitsOf("meets a crowd").times(2).answerBusy();
-        simulator.faults().submitsOf("is lost").loseTheAnswer();
+        simulator.faults().submitsOf("is lost").times(1).loseTheAnswer();
         simulator.faults().submitsOf("is refused").refuse();
         simulator.faults().submitsOf("fails at once").failAndCharge();
         simulator.faults().pollsOf("is asked about in vain").times(2).answer(500);

@@ -50,6 +50,7 @@ class PrometheusTests {
                 directory.resolve("store"),
                 "management.server.port=" + management,
                 "sluice.upstream.balance-every=250ms",
+                "sluice.upstream.submit-timeout=1s",
                 "resilience4j.circuitbreaker.instances.submit.minimum-number-of-calls=2",
                 "resilience4j.circuitbreaker.instances.submit.sliding-window-size=2",
                 "resilience4j.circuitbreaker.instances.submit.wait-duration-in-open-state=2s");
@@ -95,7 +96,7 @@ class PrometheusTests {
 
     private void burnAndLoseMoney(RunningSluice sluice) {
         simulator.faults().submitsOf("fails at once").failAndCharge();
-        simulator.faults().submitsOf("is lost").loseTheAnswer();
+        simulator.faults().submitsOf("is lost").times(1).loseTheAnswer();
         sluice.alice().streamOf("goes well").untilItEnds();
         List<String> burnt = IntStream.range(0, 8)
                 .mapToObj(_ -> sluice.alice().accepted("fails at once"))
