@@ -5,10 +5,13 @@ import dev.sluice.generation.Generation;
 import dev.sluice.generation.GenerationId;
 import dev.sluice.journal.Hint;
 import dev.sluice.journal.Journal;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -66,7 +69,8 @@ final class Channels {
     private void update(Generation now) {
         Channel channel = channels.get(now.id());
         if (channel != null && channel.update(now, forecast.underWay(now))) {
-            meters.handedOut(now.last().at());
+            meters.handedOut(
+                    Duration.between(now.last().at(), Instant.ofEpochMilli(fanOut.now(TimeUnit.MILLISECONDS))));
         }
     }
 

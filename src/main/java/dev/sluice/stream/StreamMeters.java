@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 
@@ -69,9 +68,9 @@ final class StreamMeters {
         resumed.increment();
     }
 
-    /** @param happened when the event was recorded, by the clock of the process that recorded it */
-    void handedOut(Instant happened) {
-        lag.record(Duration.between(happened, Instant.now()));
+    /** @param after the event; not counted if it is negative, since another process's clock may be ahead */
+    void handedOut(Duration after) {
+        lag.record(after);
     }
 
     void closed() {
