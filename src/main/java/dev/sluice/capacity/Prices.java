@@ -15,6 +15,11 @@ public final class Prices {
         byModel = Map.copyOf(told);
     }
 
+    /** Whether the upstream tells a price of a model of this name. */
+    public boolean name(String model) {
+        return byModel.containsKey(model);
+    }
+
     long of(GenerationRequest request) {
         String model = request.selectedModel();
         long price = model == null ? UNTIL_TOLD : byModel.getOrDefault(model, UNTIL_TOLD);

@@ -13,10 +13,14 @@ final class Chronicle {
     private static final Logger log = LoggerFactory.getLogger(Chronicle.class);
 
     private final ConductorMeters meters;
+    private final UpstreamMeters upstream;
+    private final CreditMeters credits;
     private final Learning learning;
 
-    Chronicle(ConductorMeters meters, Learning learning) {
+    Chronicle(ConductorMeters meters, UpstreamMeters upstream, CreditMeters credits, Learning learning) {
         this.meters = meters;
+        this.upstream = upstream;
+        this.credits = credits;
         this.learning = learning;
     }
 
@@ -27,14 +31,15 @@ final class Chronicle {
                     begins(generation);
                 }
             }
-            case PROCESSING -> meters.spent(generation);
+            case PROCESSING -> taken(generation);
             case COMPLETED -> {
                 learning.completed(generation).ifPresent(meters::estimated);
+                took(generation);
                 ends(generation);
             }
             case FAILED -> {
                 if (generation.acceptedAt().isEmpty()) {
-                    meters.spent(generation);
+                    credits.spent(generation);
                 }
                 ends(generation);
             }
@@ -52,8 +57,26 @@ final class Chronicle {
                 LogText.of(generation.request().selectedModel()));
     }
 
+    /** The upstream has it, and the money for it. */
+    private void taken(Generation generation) {
+        credits.spent(generation);
+        if (generation.asOf(generation.sequence() - 1).hasEnded()) {
+            meters.takenBack();
+        }
+        generation.submittedAt().ifPresent(submitted -> meters.waited(generation.createdAt(), submitted));
+    }
+
+    private void took(Generation generation) {
+        generation
+                .acceptedAt()
+                .ifPresent(since -> upstream.completed(
+                        generation.request().selectedModel(),
+                        Duration.between(since, generation.last().at())));
+    }
+
     private void ends(Generation generation) {
         meters.ended(generation);
+        credits.ended(generation);
         log.atLevel(generation.status() == Status.UNKNOWN ? org.slf4j.event.Level.WARN : org.slf4j.event.Level.INFO)
                 .log(
                         "Generation ended: id={} caller={} status={} upstreamId={} credits={} atRisk={} seconds={}",

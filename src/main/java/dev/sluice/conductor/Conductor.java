@@ -71,6 +71,8 @@ public final class Conductor implements SmartLifecycle {
             Claim claim,
             Learning learning,
             ConductorMeters meters,
+            UpstreamMeters outcomes,
+            CreditMeters credits,
             Scheduler timer) {
         PatientJournal patient = new PatientJournal(journal);
         this.journal = journal;
@@ -79,9 +81,13 @@ public final class Conductor implements SmartLifecycle {
         this.learning = learning;
         this.owner = journal.owner();
         this.longestSubmit = upstream.longestSubmit();
-        this.pollers =
-                new Pollers(new Poller(id -> polls.poll(id).doOnNext(meters::polled), patient::append, polling, timer));
-        this.submits = new Submits(upstream, patient, meters, learning, owner, journal::maySubmit);
+        this.pollers = new Pollers(new Poller(
+                id -> polls.poll(id).doOnNext(outcomes::polled),
+                patient::append,
+                outcomes::polledToItsEnd,
+                polling,
+                timer));
+        this.submits = new Submits(upstream, patient, meters, outcomes, credits, learning, owner, journal::maySubmit);
         this.dispatcher = new Dispatcher(
                 gate,
                 journal,
@@ -89,7 +95,7 @@ public final class Conductor implements SmartLifecycle {
                 claim,
                 upstream.isAnswering(),
                 (hold, permit) -> submits.begin(hold, permit, pollers::poll));
-        meters.polling(() -> pollers.ids().size());
+        outcomes.polling(() -> pollers.ids().size());
     }
 
     /** What a dead process left is taken up before anything is claimed, put back or swept: however often it must be tried. */
@@ -163,6 +169,7 @@ public final class Conductor implements SmartLifecycle {
                 "Generation taken up again: id={} status={}",
                 adopted.id(),
                 adopted.generation().status().word());
+        meters.adopted();
         pollers.poll(adopted);
     }
 
@@ -178,7 +185,7 @@ public final class Conductor implements SmartLifecycle {
                         step(journal.endWaitsThatAreOver(Conductor::waitedTooLong)),
                         step(Mono.defer(this::putBackUnsent)),
                         step(journal.forgetWhatIsOld()),
-                        step(journal.counts().doOnNext(meters::counted)))
+                        step(journal.open().doOnNext(meters::counted)))
                 .then();
     }
 

@@ -30,8 +30,9 @@ class ConductorConfiguration {
             Polling polling,
             CircuitBreakerRegistry breakers,
             RateLimiterRegistry limiters,
-            MeterRegistry registry) {
-        ConductorMeters meters = new ConductorMeters(registry);
+            ConductorMeters meters,
+            UpstreamMeters outcomes,
+            CreditMeters credits) {
         Conductor conductor = new Conductor(
                 journal,
                 upstream,
@@ -41,12 +42,34 @@ class ConductorConfiguration {
                 admission.claim(),
                 learning,
                 meters,
+                outcomes,
+                credits,
                 Schedulers.parallel());
-        journal.onCommit(new Chronicle(meters, learning)::tell);
+        journal.onCommit(new Chronicle(meters, outcomes, credits, learning)::tell);
         journal.onCommit(conductor::moved);
         journal.onCommitElsewhere(conductor::movedElsewhere);
         key.onChange(conductor::keyChanged);
         return conductor;
+    }
+
+    @Bean
+    ConductorMeters conductorMeters(MeterRegistry registry) {
+        return new ConductorMeters(registry);
+    }
+
+    @Bean
+    UpstreamMeters upstreamMeters(MeterRegistry registry, Prices prices) {
+        return new UpstreamMeters(registry, prices::name);
+    }
+
+    @Bean
+    CreditMeters creditMeters(MeterRegistry registry) {
+        return new CreditMeters(registry);
+    }
+
+    @Bean
+    BalanceReader balanceReader(Upstream upstream, CreditMeters credits, UpstreamMeters inquiries) {
+        return new BalanceReader(upstream, credits, inquiries, upstream.balanceEvery(), Schedulers.parallel());
     }
 
     @Bean

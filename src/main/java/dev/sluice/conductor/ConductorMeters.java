@@ -1,64 +1,101 @@
 package dev.sluice.conductor;
 
 import dev.sluice.generation.Generation;
-import dev.sluice.journal.Counts;
+import dev.sluice.generation.Status;
 import dev.sluice.journal.Limit;
-import dev.sluice.upstream.PollOutcome;
-import dev.sluice.upstream.SubmitOutcome;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.util.function.IntSupplier;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.IntStream;
 
-/** What operators can see of the conductor's work. */
+/** What operators can see of generations, and of their way through the queue. All is there from the start. */
 final class ConductorMeters {
 
-    static final String SUBMITS = "sluice.upstream.submits";
-    static final String POLLS = "sluice.upstream.polls";
-    static final String POLLERS = "sluice.upstream.pollers";
     static final String GENERATIONS = "sluice.generations";
     static final String ACCEPTED = "sluice.generations.accepted";
-    static final String CREDITS_USED = "sluice.credits.used";
-    static final String CREDITS_AT_RISK = "sluice.credits.at.risk";
+    static final String ADOPTED = "sluice.generations.adopted";
+    static final String TAKEN_BACK = "sluice.generations.taken.back";
     static final String QUEUED = "sluice.capacity.queued";
+    static final String WAIT = "sluice.capacity.wait";
     static final String LIMIT = "sluice.capacity.limit";
     static final String ESTIMATES = "sluice.capacity.estimates";
     static final String IN_FLIGHT = "sluice.capacity.in.flight";
+    static final String OVERDUE = "sluice.capacity.overdue";
+    static final String TASKS = "sluice.upstream.tasks";
+
+    /** A few, since each is a series for each status. */
+    private static final Duration[] LIVES = seconds(1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600);
+
+    private static final Duration[] WAITS = seconds(1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600);
 
     private final MeterRegistry registry;
     private final Counter accepted;
-    private final Counter creditsUsed;
-    private final Counter creditsAtRisk;
+    private final Counter adopted;
+    private final Counter takenBack;
+    private final Timer wait;
     private volatile int limit;
-    private volatile Counts counts = new Counts(0, 0);
+    private volatile Map<Status, Integer> open = Map.of();
 
     ConductorMeters(MeterRegistry registry) {
         this.registry = registry;
         accepted = Counter.builder(ACCEPTED)
                 .description("Generations that Sluice accepted")
                 .register(registry);
-        creditsUsed = Counter.builder(CREDITS_USED)
-                .description("Credits that the upstream said it took")
+        adopted = Counter.builder(ADOPTED)
+                .description("Generations that were taken over from a process that died or left")
                 .register(registry);
-        creditsAtRisk = Counter.builder(CREDITS_AT_RISK)
-                .description("Credits that may have been taken by submits whose answer was lost")
+        takenBack = Counter.builder(TAKEN_BACK)
+                .description("Generations that had ended as unknown and go on, since the upstream's answer came late")
                 .register(registry);
-        Gauge.builder(QUEUED, () -> counts.queued())
+        wait = Timer.builder(WAIT)
+                .description("Time in the queue, from acceptance by Sluice to the submit that the upstream took")
+                .serviceLevelObjectives(WAITS)
+                .register(registry);
+        Gauge.builder(QUEUED, () -> open(Status.QUEUED))
                 .description("Generations that are queued")
                 .register(registry);
-        Gauge.builder(IN_FLIGHT, () -> counts.inFlight())
+        Gauge.builder(IN_FLIGHT, () -> open(Status.SUBMITTING) + open(Status.PROCESSING))
                 .description("Generations that are submitting or processing")
+                .register(registry);
+        Gauge.builder(OVERDUE, () -> open(Status.OVERDUE))
+                .description("Generations that are overdue, and polled slowly")
+                .register(registry);
+        Gauge.builder(TASKS, () -> open(Status.PROCESSING) + open(Status.OVERDUE))
+                .description("Generations that are processing or overdue: paid for, and each to be polled by somebody")
                 .register(registry);
         Gauge.builder(LIMIT, () -> limit)
                 .description("Tasks that may be in flight, as learnt from the upstream")
                 .register(registry);
+        Arrays.stream(Status.values()).filter(Status::hasEnded).forEach(this::lives);
+        estimates(true);
+        estimates(false);
     }
 
-    void polling(IntSupplier pollers) {
-        Gauge.builder(POLLERS, pollers::getAsInt)
-                .description("Generations that this process polls; nobody else does")
+    static Duration[] seconds(int... bounds) {
+        return IntStream.of(bounds).mapToObj(Duration::ofSeconds).toArray(Duration[]::new);
+    }
+
+    private int open(Status status) {
+        return open.getOrDefault(status, 0);
+    }
+
+    private Timer lives(Status status) {
+        return Timer.builder(GENERATIONS)
+                .description("Generations that ended, by status, from acceptance by Sluice to the ending")
+                .tag("status", status.word())
+                .serviceLevelObjectives(LIVES)
+                .register(registry);
+    }
+
+    private Counter estimates(boolean kept) {
+        return Counter.builder(ESTIMATES)
+                .description("Completed generations, by whether they kept the time that nine in ten keep")
+                .tag("kept", String.valueOf(kept))
                 .register(registry);
     }
 
@@ -68,51 +105,33 @@ final class ConductorMeters {
 
     /** @param kept whether it ended within the time that nine in ten were told to keep */
     void estimated(boolean kept) {
-        Counter.builder(ESTIMATES)
-                .description("Completed generations, by whether they kept the time that nine in ten keep")
-                .tag("kept", String.valueOf(kept))
-                .register(registry)
-                .increment();
-    }
-
-    void submitted(SubmitOutcome outcome) {
-        Counter.builder(SUBMITS)
-                .description("Submits by outcome; busy is the upstream's 503 server_busy or 429")
-                .tag("outcome", outcome.word())
-                .register(registry)
-                .increment();
-    }
-
-    void polled(PollOutcome outcome) {
-        Counter.builder(POLLS)
-                .description("Polls by outcome")
-                .tag("outcome", outcome.word())
-                .register(registry)
-                .increment();
+        estimates(kept).increment();
     }
 
     void accepted() {
         accepted.increment();
     }
 
+    void adopted() {
+        adopted.increment();
+    }
+
+    void takenBack() {
+        takenBack.increment();
+    }
+
+    void waited(Instant since, Instant until) {
+        wait.record(Duration.between(since, until));
+    }
+
     void ended(Generation generation) {
-        Timer.builder(GENERATIONS)
-                .description("Generations that ended, by status, from acceptance by Sluice to the ending")
-                .tag("status", generation.status().word())
-                .publishPercentileHistogram()
-                .minimumExpectedValue(Duration.ofMillis(100))
-                .maximumExpectedValue(Duration.ofHours(1))
-                .register(registry)
+        lives(generation.status())
                 .record(Duration.between(
                         generation.createdAt(), generation.last().at()));
-        creditsAtRisk.increment((double) generation.credits().atRisk());
     }
 
-    void spent(Generation generation) {
-        creditsUsed.increment((double) generation.credits().used());
-    }
-
-    void counted(Counts now) {
-        counts = now;
+    /** How many stand where; what is not named is nowhere. */
+    void counted(Map<Status, Integer> now) {
+        open = now;
     }
 }

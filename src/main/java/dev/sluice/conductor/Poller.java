@@ -15,6 +15,7 @@ import dev.sluice.upstream.PollOutcome.Unusable;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -33,39 +34,49 @@ final class Poller {
 
     private final Function<String, Mono<PollOutcome>> polls;
     private final BiFunction<Hold, GenerationEvent, Mono<Hold>> record;
+    private final Consumer<Tally> ended;
     private final Polling polling;
     private final Scheduler timer;
 
     /**
      * @param polls asks the upstream about one of its ids; never ends in an error
      * @param record writes an event; empty when somebody else owns the generation, and then polling ends
+     * @param ended told what the polls of a generation add up to, once its ending is written
      */
     Poller(
             Function<String, Mono<PollOutcome>> polls,
             BiFunction<Hold, GenerationEvent, Mono<Hold>> record,
+            Consumer<Tally> ended,
             Polling polling,
             Scheduler timer) {
         this.polls = polls;
         this.record = record;
+        this.ended = ended;
         this.polling = polling;
         this.timer = timer;
     }
 
     /** Ends with the recorded ending, or empty if the generation belongs to somebody else by now. */
     Mono<Hold> seeToItsEnd(Hold hold) {
-        return Mono.defer(() -> hold.generation().status() == Status.OVERDUE ? pollSlowly(hold) : pollFast(hold))
+        return Mono.defer(() -> {
+                    Tally tally = new Tally(hold.generation().last().at());
+                    return (hold.generation().status() == Status.OVERDUE
+                                    ? pollSlowly(hold, tally)
+                                    : pollFast(hold, tally))
+                            .doOnNext(_ -> ended.accept(tally));
+                })
                 .checkpoint("poll a generation to its end");
     }
 
-    private Mono<Hold> pollFast(Hold hold) {
-        return ending(hold, Pace.fast(polling, hold.generation(), now()))
+    private Mono<Hold> pollFast(Hold hold, Tally tally) {
+        return ending(hold, tally, Pace.fast(polling, hold.generation(), now()))
                 .defaultIfEmpty(new Overdue())
                 .flatMap(event -> record.apply(hold, event))
-                .flatMap(next -> next.generation().hasEnded() ? Mono.just(next) : pollSlowly(next));
+                .flatMap(next -> next.generation().hasEnded() ? Mono.just(next) : pollSlowly(next, tally));
     }
 
-    private Mono<Hold> pollSlowly(Hold hold) {
-        return ending(hold, Pace.slow(polling, hold.generation(), now()))
+    private Mono<Hold> pollSlowly(Hold hold, Tally tally) {
+        return ending(hold, tally, Pace.slow(polling, hold.generation(), now()))
                 .defaultIfEmpty(new TimedOut(GIVEN_UP))
                 .flatMap(event -> record.apply(hold, event));
     }
@@ -75,7 +86,7 @@ final class Poller {
      * that a poll that is late is skipped, not stacked; polls without an answer are counted nowhere, so that no outage
      * upstream can end a generation that is paid for.
      */
-    private Mono<GenerationEvent> ending(Hold hold, Pace pace) {
+    private Mono<GenerationEvent> ending(Hold hold, Tally tally, Pace pace) {
         String upstreamId = hold.generation().upstreamId().orElseThrow();
         return Mono.defer(() -> {
             Patience patience = new Patience(pace.every());
@@ -84,6 +95,7 @@ final class Poller {
                     .filter(patience::isDue)
                     .concatMap(_ -> polls.apply(upstreamId), 0)
                     .doOnNext(patience::learn)
+                    .doOnNext(outcome -> tally.add(outcome, now()))
                     .filter(outcome -> !(outcome instanceof Unusable))
                     .take(pace.answers())
                     .mapNotNull(Poller::ending)

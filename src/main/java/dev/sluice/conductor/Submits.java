@@ -38,6 +38,8 @@ final class Submits {
     private final Upstream upstream;
     private final PatientJournal journal;
     private final ConductorMeters meters;
+    private final UpstreamMeters outcomes;
+    private final CreditMeters credits;
     private final Learning learning;
     private final String owner;
     private final BooleanSupplier maySubmit;
@@ -49,12 +51,16 @@ final class Submits {
             Upstream upstream,
             PatientJournal journal,
             ConductorMeters meters,
+            UpstreamMeters outcomes,
+            CreditMeters credits,
             Learning learning,
             String owner,
             BooleanSupplier maySubmit) {
         this.upstream = upstream;
         this.journal = journal;
         this.meters = meters;
+        this.outcomes = outcomes;
+        this.credits = credits;
         this.learning = learning;
         this.owner = owner;
         this.maySubmit = maySubmit;
@@ -77,9 +83,16 @@ final class Submits {
     private Mono<Void> send(Hold hold, Permit permit, Consumer<Hold> whenWritten) {
         return upstream.submit(hold.generation().request())
                 .doOnNext(outcome -> permit.settle(Submission.verdict(outcome)))
-                .doOnNext(meters::submitted)
+                .doOnNext(outcome -> count(hold, outcome))
                 .doOnNext(Submits::raiseTheAlarm)
                 .flatMap(outcome -> write(hold, outcome).doOnNext(whenWritten).then(learn(hold, outcome)));
+    }
+
+    private void count(Hold hold, SubmitOutcome outcome) {
+        outcomes.submitted(outcome);
+        if (outcome instanceof Busy) {
+            credits.refunded(hold.generation());
+        }
     }
 
     /** This process may have been paused since the claim: others may hold it for dead, and the submit for sent. */
@@ -123,11 +136,16 @@ final class Submits {
 
     private Mono<Hold> write(Hold hold, SubmitOutcome outcome) {
         if (outcome instanceof Accepted accepted && accepted.creditsRemaining() != null) {
-            lastBalance.set(accepted.creditsRemaining());
+            heardOfBalance(accepted.creditsRemaining());
         }
         Receipt receipt = Submission.receipt(outcome, owner);
         return event(hold, outcome)
                 .flatMap(event -> receipt == null ? journal.append(hold, event) : journal.append(hold, event, receipt));
+    }
+
+    private void heardOfBalance(long left) {
+        lastBalance.set(left);
+        credits.left(left);
     }
 
     private Mono<GenerationEvent> event(Hold hold, SubmitOutcome outcome) {
@@ -142,7 +160,7 @@ final class Submits {
         return upstream.credits()
                 .timeout(LONGEST_LOOK_AT_THE_BALANCE)
                 .onErrorComplete()
-                .doOnNext(lastBalance::set)
+                .doOnNext(this::heardOfBalance)
                 .map(after -> before == null
                         ? "The account holds %d credits now.".formatted(after)
                         : "The account held %d credits when last heard of and holds %d now; others may use it too."

@@ -1,5 +1,6 @@
 package dev.sluice.journal;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -11,11 +12,12 @@ class JournalConfiguration {
 
     /** Closed with the context, after all that writes to it: they depend on the journal. */
     @Bean(destroyMethod = "close")
-    Store store(StoreProperties properties, DatabaseProperties database) {
+    Store store(StoreProperties properties, DatabaseProperties database, MeterRegistry registry) {
+        JournalMeters meters = new JournalMeters(registry);
         return switch (properties.type()) {
             case EMBEDDED ->
-                SqliteStore.open(properties.path(), properties.leastFreeSpace().toBytes());
-            case POSTGRESQL -> PostgreSqlStore.open(database, properties.lease());
+                SqliteStore.open(properties.path(), properties.leastFreeSpace().toBytes(), meters);
+            case POSTGRESQL -> PostgreSqlStore.open(database, properties.lease(), meters);
         };
     }
 

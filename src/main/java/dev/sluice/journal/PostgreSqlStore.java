@@ -2,6 +2,7 @@ package dev.sluice.journal;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.journal.CommitFate.Mark;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -59,14 +60,17 @@ final class PostgreSqlStore implements Store {
     private final Telling telling;
     private final HikariDataSource pool;
     private final CommitFate fates;
+    private final JournalMeters meters;
     private final Lane writing = new Lane("journal-write", WRITERS);
     private final Lane reading = new Lane("journal-read", READERS);
     private volatile @Nullable Outage lastOutage;
     private final Lane queue = new Lane("journal-queue", 1);
     private final GroupCommit room;
 
-    private PostgreSqlStore(PostgreSqlDatabase database, RenewedLease lease, Duration commitsAreAskedFor) {
+    private PostgreSqlStore(
+            PostgreSqlDatabase database, RenewedLease lease, Duration commitsAreAskedFor, JournalMeters meters) {
         this.lease = lease;
+        this.meters = meters;
         hearing = new Hearing(database, lease.owner());
         telling = new Telling(database, lease.owner());
         pool = database.pool(CONNECTIONS);
@@ -80,16 +84,29 @@ final class PostgreSqlStore implements Store {
      * @param lease how long this replica may own things without renewing that
      * @throws JournalUnavailable if the database cannot be used
      */
+    static PostgreSqlStore open(DatabaseProperties database, Duration lease, JournalMeters meters) {
+        return open(database, lease, CommitFate.ASKED_FOR, meters);
+    }
+
+    /** The same, seen by nobody. */
     static PostgreSqlStore open(DatabaseProperties database, Duration lease) {
         return open(database, lease, CommitFate.ASKED_FOR);
     }
 
-    static PostgreSqlStore open(DatabaseProperties properties, Duration lease, Duration commitsAreAskedFor) {
+    static PostgreSqlStore open(DatabaseProperties database, Duration lease, Duration commitsAreAskedFor) {
+        return open(database, lease, commitsAreAskedFor, new JournalMeters(new SimpleMeterRegistry()));
+    }
+
+    private static PostgreSqlStore open(
+            DatabaseProperties properties, Duration lease, Duration commitsAreAskedFor, JournalMeters meters) {
         String replica = "sluice-" + UUID.randomUUID();
         PostgreSqlDatabase database = new PostgreSqlDatabase(properties, replica, lease);
         database.migrate();
         PostgreSqlStore store = new PostgreSqlStore(
-                database, RenewedLease.take(database, replica, lease, InstantSource.system()), commitsAreAskedFor);
+                database,
+                RenewedLease.take(database, replica, lease, InstantSource.system()),
+                commitsAreAskedFor,
+                meters);
         store.hearing.start();
         store.telling.start();
         store.room.start();
@@ -122,7 +139,7 @@ final class PostgreSqlStore implements Store {
      */
     private void commitInTheRoom(List<Ticket<?>> together) {
         try {
-            commitOnce((connection, db) -> {
+            commitOnce(together.size(), (connection, db) -> {
                 take(db, Turn.ROOM);
                 for (Ticket<?> ticket : together) {
                     ticket.run(connection, db);
@@ -179,7 +196,7 @@ final class PostgreSqlStore implements Store {
 
     private <T> @Nullable T commit(Work<T> work, int attempts) {
         try {
-            return commitOnce((_, db) -> work.with(db));
+            return commitOnce(1, (_, db) -> work.with(db));
         } catch (SQLException | DataAccessException e) {
             if (attempts > 1 && isToBeDoneAgain(e)) {
                 return commit(work, attempts - 1);
@@ -188,7 +205,8 @@ final class PostgreSqlStore implements Store {
         }
     }
 
-    private static JournalUnavailable unavailable(Throwable why) {
+    private JournalUnavailable unavailable(Throwable why) {
+        meters.failed();
         if (why instanceof JournalUnavailable known) {
             return known;
         }
@@ -211,13 +229,15 @@ final class PostgreSqlStore implements Store {
     }
 
     /** Closing must not throw: what is committed has to be answered so. */
-    private <T> @Nullable T commitOnce(Transaction<T> work) throws SQLException {
+    private <T> @Nullable T commitOnce(int together, Transaction<T> work) throws SQLException {
+        long since = System.nanoTime();
         Connection connection = connect();
         try {
             connection.setAutoCommit(false);
             JdbcClient db = clientOf(connection);
             @Nullable T result = work.run(connection, db);
             commit(connection, CommitFate.mark(db));
+            meters.committed(since, together);
             return result;
         } catch (SQLException | RuntimeException | Error e) {
             rollback(connection);

@@ -115,6 +115,11 @@ abstract sealed class Readings permits Journal {
                 .map(found -> ids.stream().filter(id -> !found.contains(id)).toList());
     }
 
+    /** How many stand at each status that is no ending; those at which none stands are left out. */
+    public Mono<Map<Status, Integer>> open() {
+        return store.read(Rows::open);
+    }
+
     public Mono<Counts> counts() {
         return store.read(db -> new Counts(Rows.queued(db), Rows.inFlight(db)));
     }

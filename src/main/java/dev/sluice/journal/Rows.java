@@ -7,12 +7,14 @@ import dev.sluice.generation.GenerationEvent;
 import dev.sluice.generation.GenerationId;
 import dev.sluice.generation.GenerationRequest;
 import dev.sluice.generation.Recorded;
+import dev.sluice.generation.Status;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -196,6 +198,19 @@ final class Rows {
         return db.sql("select count(*) from generation where status = 'queued'")
                 .query(Integer.class)
                 .single();
+    }
+
+    /** Each part has an index that holds nothing else. */
+    static Map<Status, Integer> open(JdbcClient db) {
+        Map<Status, Integer> open = new EnumMap<>(Status.class);
+        db.sql("""
+            select status, count(*) from generation where status = 'queued' group by status
+            union all
+            select status, count(*) from generation where status in ('submitting', 'processing', 'overdue') group by status
+            """).query(row -> {
+            open.put(Status.of(row.getString(1)).orElseThrow(), row.getInt(2));
+        });
+        return open;
     }
 
     static int inFlight(JdbcClient db) {

@@ -1,5 +1,6 @@
 package dev.sluice.journal;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +45,7 @@ final class SqliteStore implements Store {
     private final Path directory;
     private final long leastFreeSpace;
     private final DataSource database;
+    private final JournalMeters meters;
     private final BlockingQueue<JdbcClient> readers = new ArrayBlockingQueue<>(READERS);
     private final List<SingleConnectionDataSource> reading = new ArrayList<>();
     private final Scheduler readerThreads =
@@ -52,8 +54,10 @@ final class SqliteStore implements Store {
             new GroupCommit("journal-write", COMMITTED_TOGETHER, this::commit, this::closeTheWriters);
     private @Nullable Connection writing;
 
-    private SqliteStore(StoreLock lock, DataSource database, Path directory, long leastFreeSpace) throws SQLException {
+    private SqliteStore(StoreLock lock, DataSource database, Path directory, long leastFreeSpace, JournalMeters meters)
+            throws SQLException {
         this.lock = lock;
+        this.meters = meters;
         this.directory = directory;
         this.leastFreeSpace = leastFreeSpace;
         this.database = database;
@@ -64,13 +68,18 @@ final class SqliteStore implements Store {
         }
     }
 
+    /** The same, seen by nobody. */
+    static SqliteStore open(Path directory, long leastFreeSpace) {
+        return open(directory, leastFreeSpace, new JournalMeters(new SimpleMeterRegistry()));
+    }
+
     /**
      * Opens the store in that directory, made if it is missing, and brings its schema up to date.
      *
      * @param leastFreeSpace bytes that must be free there for {@link #hasRoom()}
      * @throws JournalUnavailable if the directory cannot be used, or another process has it
      */
-    static SqliteStore open(Path directory, long leastFreeSpace) {
+    static SqliteStore open(Path directory, long leastFreeSpace, JournalMeters meters) {
         try {
             Files.createDirectories(directory);
             StoreLock lock = StoreLock.take(directory);
@@ -78,7 +87,7 @@ final class SqliteStore implements Store {
                 SqliteFiles files = new SqliteFiles(directory);
                 DataSource database = files.database();
                 files.migrate(database);
-                SqliteStore store = new SqliteStore(lock, database, directory, leastFreeSpace);
+                SqliteStore store = new SqliteStore(lock, database, directory, leastFreeSpace, meters);
                 store.writer.start();
                 return store;
             } catch (SQLException | RuntimeException e) {
@@ -127,6 +136,7 @@ final class SqliteStore implements Store {
      * driver knowing.
      */
     private void commit(List<Ticket<?>> together) {
+        long since = System.nanoTime();
         try {
             Connection connection = writing == null ? database.getConnection() : writing;
             writing = connection;
@@ -136,7 +146,9 @@ final class SqliteStore implements Store {
                 ticket.run(connection, db);
             }
             connection.setAutoCommit(true);
+            meters.committed(since, together.size());
         } catch (SQLException | RuntimeException | Error e) { // the writer outlives even memory that ran out
+            meters.failed();
             log.warn("The log could not be written: writes={} because={}", together.size(), e.toString());
             closeTheWriters();
             JournalUnavailable lost = new JournalUnavailable("The log cannot be written: " + e.getMessage(), e);

@@ -28,11 +28,13 @@ final class Channel {
         recorded = framesOf(known, 1, progress);
     }
 
-    /** Takes over what is newer than what is known, in whatever order it is told. */
-    void update(Generation newer, Progress progress) {
-        if (take(newer, progress)) {
+    /** Takes over what is newer than what is known, in whatever order it is told; answers whether anything was. */
+    boolean update(Generation newer, Progress progress) {
+        boolean isNew = take(newer, progress);
+        if (isNew) {
             wakeAll();
         }
+        return isNew;
     }
 
     private synchronized boolean take(Generation newer, Progress progress) {

@@ -5,10 +5,13 @@ import dev.sluice.generation.Generation;
 import dev.sluice.generation.GenerationId;
 import dev.sluice.journal.Hint;
 import dev.sluice.journal.Journal;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -20,12 +23,14 @@ final class Channels {
     private final Journal journal;
     private final Forecast forecast;
     private final Scheduler fanOut;
+    private final StreamMeters meters;
 
     /** @param fanOut where watchers are served of what is new */
-    Channels(Journal journal, Forecast forecast, Scheduler fanOut) {
+    Channels(Journal journal, Forecast forecast, Scheduler fanOut, StreamMeters meters) {
         this.journal = journal;
         this.forecast = forecast;
         this.fanOut = fanOut;
+        this.meters = meters;
     }
 
     /** The generation's channel, which lives as long as somebody watches, and knows at least this much. */
@@ -63,8 +68,9 @@ final class Channels {
 
     private void update(Generation now) {
         Channel channel = channels.get(now.id());
-        if (channel != null) {
-            channel.update(now, forecast.underWay(now));
+        if (channel != null && channel.update(now, forecast.underWay(now))) {
+            meters.handedOut(
+                    Duration.between(now.last().at(), Instant.ofEpochMilli(fanOut.now(TimeUnit.MILLISECONDS))));
         }
     }
 

@@ -55,7 +55,7 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
 
     Streams(Journal journal, Forecast forecast, StreamProperties properties, StreamMeters meters) {
         this.journal = journal;
-        this.channels = new Channels(journal, forecast, fanOut);
+        this.channels = new Channels(journal, forecast, fanOut, meters);
         this.properties = properties;
         this.meters = meters;
         this.tickLength = shorter(LONGEST_TICK, properties.heartbeat().dividedBy(2));
@@ -73,7 +73,7 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
      * @param after the sequence of the last event that the caller has seen, 0 for none
      */
     public Flux<Frame> stream(Generation known, long after) {
-        return Flux.using(() -> take(known.caller()), _ -> watch(known, after), this::giveBack)
+        return Flux.using(() -> take(known.caller(), after > 0), _ -> watch(known, after), this::giveBack)
                 .checkpoint("stream a generation");
     }
 
@@ -84,7 +84,7 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
      */
     public Flux<Frame> stream(CallerId caller, Flux<Frame> news) {
         return Flux.using(
-                        () -> take(caller),
+                        () -> take(caller, false),
                         _ -> Flux.concat(Mono.fromSupplier(this::comeBackLater), news.switchMap(this::thenBeats))
                                 .onErrorComplete()
                                 .takeUntilOther(drained.asMono()),
@@ -102,7 +102,8 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
 
     /** The same of several, which counts as one stream; news of the moment and the ids of events are told of each. */
     public Flux<Frame> stream(Several several, Places after) {
-        return Flux.using(() -> take(several.caller()), _ -> watch(several, after), this::giveBack)
+        boolean resumes = !after.equals(several.beginning());
+        return Flux.using(() -> take(several.caller(), resumes), _ -> watch(several, after), this::giveBack)
                 .checkpoint("stream several generations");
     }
 
@@ -119,10 +120,13 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
         }
     }
 
-    private CallerId take(CallerId caller) {
+    private CallerId take(CallerId caller, boolean resumes) {
         requirePlace(caller);
         openByCaller.merge(caller, 1, Integer::sum);
         meters.opened();
+        if (resumes) {
+            meters.resumed();
+        }
         return caller;
     }
 

@@ -6,6 +6,9 @@ import java.util.List;
 /** What a poll told. */
 public sealed interface PollOutcome {
 
+    /** All the words under which one may be counted. */
+    List<String> WORDS = List.of("processing", "completed", "failed", "unusable");
+
     /** The word under which it is counted. */
     default String word() {
         return switch (this) {

@@ -2,10 +2,14 @@ package dev.sluice.upstream;
 
 import dev.sluice.generation.Problem;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How a submit ended, by whether the upstream took it: the one question that money hangs on. */
 public sealed interface SubmitOutcome {
+
+    /** All the words under which one may be counted. */
+    List<String> WORDS = List.of("accepted", "busy", "key_refused", "refused", "failed", "not_sent", "unknown");
 
     /** The word under which it is counted. */
     default String word() {

@@ -57,6 +57,11 @@ public final class Upstream {
         return properties.submitTimeout();
     }
 
+    /** How long to wait between two questions for the account's balance. */
+    public Duration balanceEvery() {
+        return properties.balanceEvery();
+    }
+
     private Mono<SubmitOutcome> send(GenerationRequest request) {
         return submits.post()
                 .uri(GENERATE)
@@ -101,13 +106,15 @@ public final class Upstream {
                 .checkpoint("poll the upstream");
     }
 
-    /** How many credits the account holds; empty if the answer does not tell. Ends in an error if there is none. */
+    /** How many credits the account holds; empty if the answer does not tell. Ends in an error if there is none in time. */
     public Mono<Long> credits() {
         return others.get()
                 .uri("/api/v1/credits")
                 .headers(this::authorize)
                 .accept(MediaType.APPLICATION_JSON)
-                .exchangeToMono(Upstream::text)
+                .exchangeToMono(response ->
+                        response.statusCode().is5xxServerError() ? response.<String>createError() : text(response))
+                .timeout(properties.pollTimeout())
                 .mapNotNull(body -> Said.number(Said.json(body).path("data"), "credits"))
                 .checkpoint("ask the upstream for the credits");
     }

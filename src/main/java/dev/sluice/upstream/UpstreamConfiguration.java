@@ -48,6 +48,7 @@ class UpstreamConfiguration {
                 .maxLifeTime(LONGEST_LIFE)
                 .evictInBackground(LONGEST_IDLE)
                 .lifo()
+                .metrics(true) // its tags are the pool and the upstream's addresses
                 .build();
     }
 

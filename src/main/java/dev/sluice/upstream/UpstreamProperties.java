@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param connectTimeout longest wait for a connection; nothing was sent when it ends
  * @param submitTimeout longest wait for the answer to a submit; patient, since giving up on one costs money
  * @param pollTimeout longest wait for the answer to a poll
+ * @param balanceEvery between two questions for the account's balance, which are free: for the meters only
  */
 @ConfigurationProperties("sluice.upstream")
 record UpstreamProperties(
@@ -24,7 +25,8 @@ record UpstreamProperties(
         @Nullable Path apiKeyFile,
         @DefaultValue("2s") Duration connectTimeout,
         @DefaultValue("60s") Duration submitTimeout,
-        @DefaultValue("10s") Duration pollTimeout) {
+        @DefaultValue("10s") Duration pollTimeout,
+        @DefaultValue("30s") Duration balanceEvery) {
 
     UpstreamProperties {
         if (!isBase(baseUrl)) {
@@ -44,6 +46,7 @@ record UpstreamProperties(
         requirePositive("connect-timeout", connectTimeout);
         requirePositive("submit-timeout", submitTimeout);
         requirePositive("poll-timeout", pollTimeout);
+        requirePositive("balance-every", balanceEvery);
     }
 
     private static boolean isBase(URI url) {

@@ -53,6 +53,7 @@ class PollerTests {
     private final Instant start = now();
     private final List<Long> polls = new ArrayList<>();
     private final List<Status> recorded = new ArrayList<>();
+    private final List<Tally> tallies = new ArrayList<>();
     private boolean ended;
 
     @AfterEach
@@ -88,6 +89,33 @@ class PollerTests {
         pass(seconds(5));
 
         assertThat(recorded).containsExactly(Status.FAILED);
+    }
+
+    @Test
+    void tellsHowManyPollsItTookAndThatTheEndingIsHalfAPauseOldOnAverage() {
+        poll(accepted(), number -> Mono.just(number < 3 ? NOT_YET : number < 5 ? SILENCE : DONE));
+
+        pass(Duration.ofHours(2));
+
+        assertThat(polls).startsWith(5L, 8L).hasSize(5);
+        assertThat(tallies)
+                .singleElement()
+                .satisfies(tally -> assertThat(tally.count()).isEqualTo(5))
+                .satisfies(tally -> assertThat(tally.lag())
+                        .as("the last that said so was the second")
+                        .contains(seconds(polls.getLast() - polls.get(1)).dividedBy(2)));
+    }
+
+    @Test
+    void knowsNoAgeOfAnEndingThatNoPollTold() {
+        poll(accepted(), answering(NOT_YET));
+
+        pass(Duration.ofHours(2));
+
+        assertThat(recorded).contains(Status.TIMED_OUT);
+        assertThat(tallies)
+                .singleElement()
+                .satisfies(tally -> assertThat(tally.lag()).isEmpty());
     }
 
     @Nested
@@ -261,6 +289,7 @@ class PollerTests {
                     return answers.apply(polls.size());
                 }),
                 record,
+                tally -> tallies.add(tally),
                 AS_DOCUMENTED,
                 time);
     }

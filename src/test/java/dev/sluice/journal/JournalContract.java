@@ -95,6 +95,18 @@ abstract class JournalContract {
     }
 
     @Test
+    void countsWhatHasNotEndedByWhereItStands() {
+        open();
+        open();
+        open();
+        claim();
+        append(claim(), processing());
+
+        assertThat(get(journal().open()))
+                .isEqualTo(Map.of(Status.QUEUED, 1, Status.SUBMITTING, 1, Status.PROCESSING, 1));
+    }
+
+    @Test
     void claimsTheOneThatHasWaitedLongest() {
         Generation first = open();
         Generation second = open();

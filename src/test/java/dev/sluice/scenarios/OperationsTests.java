@@ -188,7 +188,8 @@ class OperationsTests {
                         "UNKNOWN");
         assertThat(tags(meters, "http_client_requests_seconds_count", "uri"))
                 .contains("/api/v1/generate", "/api/v1/generate?id={id}")
-                .isSubsetOf("/api/v1/generate", "/api/v1/generate?id={id}", "/api/v1/models", "none");
+                .isSubsetOf(
+                        "/api/v1/generate", "/api/v1/generate?id={id}", "/api/v1/models", "/api/v1/credits", "none");
         assertThat(tags(meters, "sluice_[a-z_]+", "[a-z]+")).allMatch(value -> value.matches("[a-z_]+|[0-9.]+|\\+Inf"));
     }
 

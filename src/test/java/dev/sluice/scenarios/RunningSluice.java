@@ -44,6 +44,7 @@ final class RunningSluice implements AutoCloseable {
             "sluice.polling.max-attempts=1000",
             "sluice.admission.busy-pause=100ms",
             "sluice.upstream.submit-timeout=3s",
+            "sluice.upstream.balance-every=1h", // no question in between those that a test counts
             "resilience4j.ratelimiter.instances.submit.limit-for-period=1000",
             "resilience4j.ratelimiter.instances.poll.limit-for-period=1000",
             "resilience4j.circuitbreaker.instances.submit.minimum-number-of-calls=1000",
