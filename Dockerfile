@@ -24,11 +24,12 @@ RUN apt-get update -q \
     && mkdir -p /sluice /var/lib/sluice && chown 10001:10001 /var/lib/sluice
 COPY --from=java /java /opt/java
 WORKDIR /sluice
-COPY docker/jvm.options docker/healthy ./
 COPY --from=jar /build/layers/dependencies/ ./
 COPY --from=jar /build/layers/application/ ./
+COPY docker/jvm.options docker/healthy ./
 ENV PATH=/opt/java/bin:/usr/bin:/bin \
     LANG=C.UTF-8 \
+    MALLOC_ARENA_MAX=2 \
     SLUICE_STORE_PATH=/var/lib/sluice
 
 # The same files in the same places under the same flags, or the cache is refused: so it is trained in the image itself.

@@ -72,7 +72,9 @@ class ImageTests {
 
         assertThat(run).startsWith("java -XX:AOTCache=/sluice/sluice.aot ");
         assertThat(read(Path.of("docker/train")))
-                .contains(run.replace("-XX:AOTCache=/sluice/sluice.aot", "-XX:AOTCacheOutput=/tmp/sluice.aot"));
+                .contains("home=${1:-/sluice}")
+                .contains(run.replace("-XX:AOTCache=/sluice/sluice.aot", "-XX:AOTCacheOutput=/tmp/sluice.aot")
+                        .replaceAll("(@?)/sluice/(\\S+)", "\"$1\\$home/$2\""));
     }
 
     @Test
