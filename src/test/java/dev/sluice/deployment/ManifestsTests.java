@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -108,6 +109,25 @@ class ManifestsTests {
 
         assertThat(Manifests.objects(rendered))
                 .containsExactlyInAnyOrderElementsOf(Manifests.of(K8S.resolve(deployment)));
+    }
+
+    @Test
+    void canBeUsedAsTheReadmeSays() throws Exception {
+        assumeTrue(Kubectl.isThere(), "kubectl with kustomize 4 or newer is not installed, so it was not asked");
+        String own =
+                Repository.first("(?s)```yaml\n(apiVersion: kustomize.*?)```", Repository.read(Path.of("README.md")));
+        Path directory = Files.createDirectories(Path.of("target", "kustomization-of-the-readme"));
+        Files.writeString(directory.resolve("kustomization.yaml"), own.replace("../sluice/", "../../"));
+
+        List<ObjectNode> rendered =
+                Manifests.objects(Kubectl.kustomize(directory).replaceAll("(sluice-settings)-\\w+", "$1"));
+
+        assertThat(new Rules(rendered).complaints()).isEmpty();
+        assertThat(first("ConfigMap", rendered)
+                        .at("/data/SLUICE_ADMISSION_LIMIT_MAX")
+                        .asString())
+                .isEqualTo("30");
+        assertThat(first("Ingress", rendered).toString()).doesNotContain("sluice.example.com");
     }
 
     private static List<ObjectNode> everythingOf(String deployment) {

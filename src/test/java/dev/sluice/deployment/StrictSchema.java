@@ -7,6 +7,7 @@ import io.kubernetes.client.openapi.JSON;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -63,7 +64,7 @@ final class StrictSchema {
         try {
             Class<?> type = Class.forName(MODELS + model);
             type.getMethod("validateJsonElement", JsonElement.class).invoke(null, element);
-            var _ = JSON.getGson().fromJson(element, type);
+            Objects.requireNonNull(JSON.getGson().fromJson(element, type));
             return Stream.empty();
         } catch (InvocationTargetException e) {
             return Stream.of(String.valueOf(e.getCause()));
