@@ -4,13 +4,17 @@ import static dev.sluice.deployment.Repository.find;
 import static dev.sluice.deployment.Repository.first;
 import static dev.sluice.deployment.Repository.read;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import reactor.netty.http.client.HttpClient;
 import tools.jackson.databind.JsonNode;
 
 class ImageTests {
@@ -109,5 +113,16 @@ class ImageTests {
                         .map(name -> name.group(1) == null ? name.group(2) : name.group(1))
                         .distinct())
                 .containsExactly(Repository.version());
+    }
+
+    /** Everything else here speaks plain HTTP to a simulator; what only TLS needs may be cut off the class path unseen. */
+    @Test
+    void hasWhatItTakesToCallAnHttpsAddress() {
+        assertThatThrownBy(() -> HttpClient.create()
+                        .get()
+                        .uri("https://127.0.0.1:1/")
+                        .response()
+                        .block(Duration.ofSeconds(30)))
+                .hasRootCauseInstanceOf(ConnectException.class);
     }
 }
