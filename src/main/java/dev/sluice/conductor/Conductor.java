@@ -178,7 +178,8 @@ public final class Conductor implements SmartLifecycle {
                         step(journal.endWaitsThatAreOver(Conductor::waitedTooLong)),
                         step(Mono.defer(this::putBackUnsent)),
                         step(journal.forgetWhatIsOld()),
-                        step(journal.counts().doOnNext(meters::counted)))
+                        step(journal.counts().doOnNext(meters::counted)),
+                        step(journal.isPaused().doOnNext(meters::pausing)))
                 .then();
     }
 

@@ -27,11 +27,14 @@ final class ConductorMeters {
     static final String ESTIMATES = "sluice.capacity.estimates";
     static final String IN_FLIGHT = "sluice.capacity.in.flight";
 
+    static final String PAUSED = "sluice.submits.paused";
+
     private final MeterRegistry registry;
     private final Counter accepted;
     private final Counter creditsUsed;
     private final Counter creditsAtRisk;
     private volatile int limit;
+    private volatile boolean paused;
     private volatile Counts counts = new Counts(0, 0);
 
     ConductorMeters(MeterRegistry registry) {
@@ -51,9 +54,16 @@ final class ConductorMeters {
         Gauge.builder(IN_FLIGHT, () -> counts.inFlight())
                 .description("Generations that are submitting or processing")
                 .register(registry);
+        Gauge.builder(PAUSED, () -> paused ? 1 : 0)
+                .description("1 while submits are kept back, by an operator or since the log was restored")
+                .register(registry);
         Gauge.builder(LIMIT, () -> limit)
                 .description("Tasks that may be in flight, as learnt from the upstream")
                 .register(registry);
+    }
+
+    void pausing(boolean now) {
+        paused = now;
     }
 
     void polling(IntSupplier pollers) {

@@ -40,7 +40,7 @@ class ClientsFileTests {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         ``                                                                   | sluice.clients-file names no caller
-        sluice:                                                              | sluice.clients-file names no caller
+        sluice:                                                              | must say sluice.clients, as an application.yaml does
         {sluice: {clients: []}}                                              | must say sluice.clients, as an application.yaml does
         clients: [{id: alice, key: canary-canary}]                           | and nothing else: not clients[0].id
         {sluice: {clients: [{id: a, key: canary-canary}], retention: 1d}}    | and nothing else: not sluice.retention
