@@ -5,7 +5,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 import org.springframework.http.CacheControl;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.MediaTypeFactory;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -23,10 +22,14 @@ class ConsolePage {
 
     /** By their names; what is not among them is not served. */
     private static final Map<String, String> FILES = Map.of(
-            "console.js", "console/console.js",
-            "console.css", "console/console.css",
-            "uPlot.js", LIBRARY + "uPlot.iife.min.js",
-            "uPlot.css", LIBRARY + "uPlot.min.css");
+            "console.js",
+            "console/console.js",
+            "console.css",
+            "console/console.css",
+            "uPlot.js",
+            LIBRARY + "uPlot.iife.min.js",
+            "uPlot.css",
+            LIBRARY + "uPlot.min.css");
 
     /** Nothing of anybody else's, nothing inline, and in nobody's frame. */
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
@@ -49,7 +52,7 @@ class ConsolePage {
         return ServerResponse.ok()
                 .contentType(MediaTypeFactory.getMediaType(file).orElse(MediaType.APPLICATION_OCTET_STREAM))
                 .cacheControl(CacheControl.noCache())
-                .header(HttpHeaders.CONTENT_SECURITY_POLICY, POLICY)
+                .header("Content-Security-Policy", POLICY)
                 .header("X-Content-Type-Options", "nosniff")
                 .header("Referrer-Policy", "no-referrer")
                 .bodyValue(file);

@@ -43,10 +43,7 @@ class ConsoleTests {
     void start() {
         simulator = Simulator.start(SimulatorSettings.defaults().withPace(Pace.fixed(Duration.ofMillis(400))));
         sluice = RunningSluice.inFrontOf(
-                simulator,
-                folder.resolve("store"),
-                "sluice.admission.limit.initial=2",
-                "sluice.admission.limit.max=2");
+                simulator, folder.resolve("store"), "sluice.admission.limit.initial=2", "sluice.admission.limit.max=2");
         operator = new Client(sluice.management(), "");
     }
 
@@ -65,7 +62,8 @@ class ConsoleTests {
         sluice.bob().accepted("canary that waits, too");
 
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(figures().path("queued").intValue()).isEqualTo(2));
+                .untilAsserted(
+                        () -> assertThat(figures().path("queued").intValue()).isEqualTo(2));
 
         JsonNode figures = figures();
         assertThat(figures.path("inFlight").intValue()).isZero();
@@ -81,8 +79,10 @@ class ConsoleTests {
         assertThat(figures.path("credits").path("used").intValue()).isEqualTo(2);
         assertThat(figures.path("credits").path("atRisk").intValue()).isZero();
         assertThat(figures.path("credits").path("left").intValue()).isPositive();
-        assertThat(figures.path("endings").valueStream().map(ending -> ending.path("caller").stringValue() + " "
-                        + ending.path("status").stringValue()))
+        assertThat(figures.path("endings")
+                        .valueStream()
+                        .map(ending -> ending.path("caller").stringValue() + " "
+                                + ending.path("status").stringValue()))
                 .containsExactly("bob failed", "alice completed");
         assertThat(figures.toString()).doesNotContain("canary", RunningSluice.ALICE, SimulatorSettings.KEY, "http");
         open.close();
@@ -90,7 +90,8 @@ class ConsoleTests {
 
     @Test
     void standsOnTheManagementPortOnlyAndUnderAStrictPolicy() {
-        for (String path : List.of("/console", "/console/console.js", "/console/console.css", "/console/uPlot.js", "/console/uPlot.css")) {
+        for (String path : List.of(
+                "/console", "/console/console.js", "/console/console.css", "/console/uPlot.js", "/console/uPlot.css")) {
             Answer answer = operator.get(path);
             assertThat(answer.status()).as(path).isEqualTo(200);
             assertThat(answer.header("Content-Security-Policy"))
@@ -99,7 +100,9 @@ class ConsoleTests {
             assertThat(sluice.alice().get(path).status()).as(path).isEqualTo(404);
             assertThat(sluice.client("").get(path).status()).as(path).isEqualTo(401);
         }
-        assertThat(operator.get("/console").body()).doesNotContain("style=", "onclick").doesNotContainPattern("<script>");
+        assertThat(operator.get("/console").body())
+                .doesNotContain("style=", "onclick")
+                .doesNotContainPattern("<script>");
         for (String path : List.of("/console/index.html", "/console/none.js", "/console/..%2Fapplication.yaml")) {
             assertThat(operator.get(path).status()).as(path).isIn(400, 404);
         }
@@ -166,8 +169,7 @@ class ConsoleTests {
                 assertThat(number(browser, "document.documentElement.scrollWidth"))
                         .as("nothing is wider than the screen")
                         .isLessThanOrEqualTo(width);
-                Files.write(
-                        PICTURES.resolve(scheme + "-" + width + ".png"), browser.getScreenshotAs(OutputType.BYTES));
+                Files.write(PICTURES.resolve(scheme + "-" + width + ".png"), browser.getScreenshotAs(OutputType.BYTES));
             }
         }
         Chromium.unshrink(browser);
