@@ -3,6 +3,7 @@
 
 const EVERY = 1000;
 const KEPT_SECONDS = 600;
+const SHOWN_AT_LEAST = 60;
 const LONGEST_WAIT = 5000;
 const GOOD_ENDINGS = new Set(['completed', 'cancelled']);
 const WORDS_FOR_WAITING = {
@@ -13,7 +14,7 @@ const WORDS_FOR_WAITING = {
 };
 
 const element = (id) => document.getElementById(id);
-const history = { at: [], queued: [], inFlight: [], limit: [] };
+const seen = { at: [], queued: [], inFlight: [], limit: [] };
 let paused = false;
 let chart;
 
@@ -28,12 +29,12 @@ function made(name, words, className = '') {
 }
 
 function remember(figures) {
-  history.at.push(Date.parse(figures.at) / 1000);
-  history.queued.push(figures.queued);
-  history.inFlight.push(figures.inFlight);
-  history.limit.push(figures.limit);
-  const oldest = history.at.at(-1) - KEPT_SECONDS;
-  while (history.at[0] < oldest) Object.values(history).forEach((series) => series.shift());
+  seen.at.push(Date.parse(figures.at) / 1000);
+  seen.queued.push(figures.queued);
+  seen.inFlight.push(figures.inFlight);
+  seen.limit.push(figures.limit);
+  const oldest = seen.at.at(-1) - KEPT_SECONDS;
+  while (seen.at[0] < oldest) Object.values(seen).forEach((series) => series.shift());
 }
 
 function colour(name) {
@@ -45,6 +46,10 @@ function size() {
   return { width: box.clientWidth, height: box.clientHeight };
 }
 
+function clock(seconds) {
+  return new Date(seconds * 1000).toTimeString().slice(0, 8);
+}
+
 function drawing() {
   const axis = { stroke: colour('--muted'), grid: { stroke: colour('--rule'), width: 1 }, ticks: { show: false }, font: '12px system-ui, sans-serif' };
   return new uPlot(
@@ -53,11 +58,11 @@ function drawing() {
       legend: { show: false },
       cursor: { show: false },
       scales: {
-        x: { range: (_, _least, most) => [most - KEPT_SECONDS, most] },
+        x: { range: (_, least, most) => [Math.min(least, most - SHOWN_AT_LEAST), most] },
         y: { range: (_, _least, most) => [0, Math.max(5, most * 1.1)] },
       },
       axes: [
-        { ...axis, space: 70, values: (_, ticks) => ticks.map((tick) => new Date(tick * 1000).toTimeString().slice(0, 5)) },
+        { ...axis, size: 28, space: 80, incrs: [15, 30, 60, 120, 300], values: (_, ticks) => ticks.map(clock) },
         { ...axis, size: 40, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000] },
       ],
       series: [
@@ -67,7 +72,7 @@ function drawing() {
         { label: 'limit', stroke: colour('--edge'), width: 1.5, dash: [6, 4], points: { show: false } },
       ],
     },
-    [history.at, history.queued, history.inFlight, history.limit],
+    [seen.at, seen.queued, seen.inFlight, seen.limit],
     element('chart'),
   );
 }
@@ -79,7 +84,7 @@ function redraw() {
 
 function showChart() {
   if (!chart) redraw();
-  chart.setData([history.at, history.queued, history.inFlight, history.limit]);
+  chart.setData([seen.at, seen.queued, seen.inFlight, seen.limit]);
 }
 
 function showFigures(figures) {

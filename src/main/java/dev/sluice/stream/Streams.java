@@ -91,8 +91,8 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
                         () -> take(caller),
                         _ -> Flux.concat(Mono.fromSupplier(this::comeBackLater), news.switchMap(this::thenBeats))
                                 .onErrorComplete()
-                                .takeUntilOther(Flux.merge(
-                                        drained.asMono(), dismissed.asFlux().filter(caller::equals))),
+                                .takeUntilOther(drained.asMono())
+                                .takeUntilOther(dismissed.asFlux().filter(caller::equals)),
                         this::giveBack)
                 .checkpoint("stream news");
     }

@@ -30,6 +30,7 @@ import tools.jackson.databind.JsonNode;
 class ConsoleTests {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int FEW_SECONDS = 3;
     private static final Path PICTURES = Path.of("target/console");
 
     @TempDir
@@ -115,8 +116,9 @@ class ConsoleTests {
     void showsItInABrowserAndPausesAndResumesThere() throws IOException {
         sluice.alice().ending(sluice.alice().accepted("one"));
         sluice.bob().ending(sluice.bob().accepted("two [fail]"));
-        IntStream.range(0, 4).forEach(_ -> sluice.alice().accepted("waits [slow]"));
-        sluice.bob().accepted("waits [slow]");
+        simulator.faults().everyPoll().sayStatus("processing");
+        IntStream.range(0, 4).forEach(_ -> sluice.alice().accepted("waits"));
+        sluice.bob().accepted("waits");
         ChromeDriver browser = Chromium.start(folder.resolve("profile"));
         try {
             browser.get(operatorPage());
@@ -135,8 +137,10 @@ class ConsoleTests {
             assertThat(text(browser, "state")).isEqualTo("Submits are paused");
             assertThat(operator.get("/actuator/submits").json().path("paused").booleanValue())
                     .isTrue();
+            await().atMost(PATIENCE).until(() -> number(browser, "seen.at.length") > FEW_SECONDS);
             takePictures(browser);
 
+            simulator.faults().clear();
             browser.findElement(By.id("switch")).click();
 
             await().atMost(PATIENCE).until(() -> text(browser, "switch").equals("Pause"));
