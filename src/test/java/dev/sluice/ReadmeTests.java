@@ -49,6 +49,19 @@ class ReadmeTests {
                 .containsExactlyInAnyOrderElementsOf(settings);
     }
 
+    @Test
+    void describesEverySettingToEditors() {
+        JsonNode metadata = JsonMapper.shared()
+                .readTree(Path.of("target/classes/META-INF/spring-configuration-metadata.json")
+                        .toFile());
+
+        assertThat(metadata.path("properties").valueStream())
+                .as("what an IDE shows beside the name, from the jar")
+                .isNotEmpty()
+                .allMatch(property -> !property.path("description").asString().isBlank()
+                        && !property.path("type").asString().isBlank());
+    }
+
     /** A list of records is told element by element, which the metadata does not do. */
     private static Stream<List<String>> settings(JsonNode property) {
         String name = property.path("name").stringValue();

@@ -1,6 +1,7 @@
 package dev.sluice.access;
 
 import dev.sluice.journal.Journal;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
@@ -26,12 +27,24 @@ class AccessConfiguration {
 
     private static final Duration FOR_EVER = Duration.ofMillis(Long.MAX_VALUE);
 
+    @Bean(destroyMethod = "close")
+    Roster roster(ClientProperties settings, JwtProperties jwt) {
+        return new Roster(settings, jwt.isOn());
+    }
+
     @Bean
-    Callers callers(ClientProperties clients, JwtProperties jwt, Environment environment) {
-        if (clients.clients().isEmpty() && !jwt.isOn() && environment.acceptsProfiles(Profiles.of("simulator"))) {
+    AccessMeters accessMeters(MeterRegistry registry, Roster roster) {
+        return new AccessMeters(registry, roster);
+    }
+
+    @Bean
+    Callers callers(Roster roster, JwtProperties jwt, Environment environment) {
+        if (roster.now().clients().isEmpty() && !jwt.isOn() && environment.acceptsProfiles(Profiles.of("simulator"))) {
             return Callers.demo();
         }
-        return Callers.of(clients, jwt.isOn());
+        Callers callers = Callers.of(roster.now(), jwt.isOn());
+        roster.onChange(callers::change);
+        return callers;
     }
 
     @Bean
@@ -62,12 +75,14 @@ class AccessConfiguration {
 
     @Bean
     CrossOrigin crossOrigin(Callers callers, ApplicationContext context) {
-        return new CrossOrigin(callers.origins(), context);
+        return new CrossOrigin(callers::origins, context);
     }
 
     @Bean
-    SigningSecrets signingSecrets(ClientProperties clients, SigningProperties general) {
-        return SigningSecrets.of(clients, general);
+    SigningSecrets signingSecrets(Roster roster, SigningProperties general) {
+        SigningSecrets secrets = SigningSecrets.of(roster.now(), general);
+        roster.onChange(secrets::change);
+        return secrets;
     }
 
     @Bean

@@ -7,23 +7,28 @@ import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Everybody who may call: those who are configured, and whom an issuer of tokens names. */
-final class Callers {
+/** Everybody who may call: those who are configured, by now, and whom an issuer of tokens names. */
+public final class Callers {
 
     /** On the simulator nothing costs anything, and nobody is to be stopped by a quota before a minute is over. */
     private static final Allowance DEMO = new Allowance(1, 6_000, null);
 
-    private final List<Known> known;
     private final Optional<Caller> anybody;
     private final boolean issuerNamesOthers;
+    private final List<Consumer<CallerId>> farewells = new CopyOnWriteArrayList<>();
+    private volatile List<Known> known;
+    private volatile Set<String> origins;
 
     private record Known(byte @Nullable [] hash, Caller caller) {}
 
     private Callers(List<Known> known, Optional<Caller> anybody, boolean issuerNamesOthers) {
         this.known = known;
+        this.origins = originsOf(known);
         this.anybody = anybody;
         this.issuerNamesOthers = issuerNamesOthers;
     }
@@ -33,12 +38,17 @@ final class Callers {
         if (!issuerNamesOthers) {
             properties.requireKeys();
         }
-        return new Callers(
-                properties.clients().stream()
-                        .map(client -> new Known(client.hash(), caller(client)))
-                        .toList(),
-                Optional.empty(),
-                issuerNamesOthers);
+        return new Callers(known(properties), Optional.empty(), issuerNamesOthers);
+    }
+
+    private static List<Known> known(ClientProperties properties) {
+        return properties.clients().stream()
+                .map(client -> new Known(client.hash(), caller(client)))
+                .toList();
+    }
+
+    private static Set<String> originsOf(List<Known> known) {
+        return known.stream().flatMap(one -> one.caller().origins().stream()).collect(Collectors.toUnmodifiableSet());
     }
 
     private static Caller caller(Client client) {
@@ -88,6 +98,22 @@ final class Callers {
 
     /** Every origin that is configured for anybody. */
     Set<String> origins() {
-        return known.stream().flatMap(one -> one.caller().origins().stream()).collect(Collectors.toUnmodifiableSet());
+        return origins;
+    }
+
+    /** From now on these are configured, and nobody else. */
+    void change(ClientProperties properties) {
+        List<Known> before = known;
+        known = known(properties);
+        origins = originsOf(known);
+        before.stream()
+                .map(one -> one.caller().id())
+                .filter(id -> configured(id).isEmpty())
+                .forEach(id -> farewells.forEach(farewell -> farewell.accept(id)));
+    }
+
+    /** Calls the listener with everybody who is no longer configured, and is not recognised by a key any more. */
+    public void onFarewell(Consumer<CallerId> listener) {
+        farewells.add(listener);
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.access;
 import dev.sluice.generation.Allowance;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -16,9 +17,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Who may call.
  *
  * @param clients each caller with its key
+ * @param clientsFile a YAML file that says sluice.clients instead; read again when it changes
  */
 @ConfigurationProperties("sluice")
-record ClientProperties(@DefaultValue List<Client> clients) {
+record ClientProperties(
+        @DefaultValue List<Client> clients, @Nullable Path clientsFile) {
 
     /**
      * @param id the caller's name, as logs show it
@@ -143,13 +146,22 @@ record ClientProperties(@DefaultValue List<Client> clients) {
         }
     }
 
+    /** Of two places one would be forgotten when the other is changed. */
+    void requireNoClients() {
+        if (!clients.isEmpty()) {
+            throw new IllegalStateException(
+                    "sluice.clients and sluice.clients-file are both set: keep one, such as the file, which can be"
+                            + " changed without a restart");
+        }
+    }
+
     /** Without an issuer of tokens nobody else can call. */
     void requireKeys() {
         if (clients.isEmpty()) {
             throw new IllegalStateException(
-                    "sluice.clients is empty: nobody could call. Set sluice.clients[0].id and sluice.clients[0].key (or"
-                            + " key-sha256), or sluice.jwt.issuer-uri, or start with the profile simulator to try"
-                            + " Sluice without keys");
+                    "sluice.clients is empty: nobody could call. Set sluice.clients[0].id and sluice.clients[0].key"
+                            + " (or key-sha256), or sluice.clients-file, or sluice.jwt.issuer-uri, or start with the"
+                            + " profile simulator to try Sluice without keys");
         }
         for (Client client : clients) {
             if (client.hash() == null) {

@@ -3,6 +3,7 @@ package dev.sluice.access;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -51,25 +52,25 @@ final class CrossOrigin implements WebFilter {
     /** How long a browser may remember a permission: an origin that is taken out of the settings is out after that. */
     private static final Duration REMEMBERED = Duration.ofMinutes(10);
 
-    private final Set<String> origins;
+    private final Supplier<Set<String>> origins;
     private final ApplicationContext api;
 
     /**
-     * @param origins of all callers
+     * @param origins of all callers by now
      * @param api the context of the API: the management port is for no page
      */
-    CrossOrigin(Set<String> origins, ApplicationContext api) {
+    CrossOrigin(Supplier<Set<String>> origins, ApplicationContext api) {
         this.origins = origins;
         this.api = api;
     }
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        if (origins.isEmpty() || exchange.getApplicationContext() != api) {
+        if (origins.get().isEmpty() || exchange.getApplicationContext() != api) {
             return chain.filter(exchange);
         }
         String origin = exchange.getRequest().getHeaders().getFirst(HttpHeaders.ORIGIN);
-        if (origin != null && origins.contains(origin) && CorsUtils.isPreFlightRequest(exchange.getRequest())) {
+        if (origin != null && origins.get().contains(origin) && CorsUtils.isPreFlightRequest(exchange.getRequest())) {
             return permit(exchange, origin);
         }
         exchange.getResponse().beforeCommit(() -> {
@@ -95,7 +96,7 @@ final class CrossOrigin implements WebFilter {
         HttpHeaders headers = exchange.getResponse().getHeaders();
         headers.add(HttpHeaders.VARY, HttpHeaders.ORIGIN);
         Caller caller = Caller.recognisedIn(exchange);
-        if ((caller == null ? origins : caller.origins()).contains(origin)) {
+        if ((caller == null ? origins.get() : caller.origins()).contains(origin)) {
             headers.setAccessControlAllowOrigin(origin);
             headers.setAccessControlExposeHeaders(EXPOSED);
         }

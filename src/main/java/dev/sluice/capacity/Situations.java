@@ -10,6 +10,7 @@ import dev.sluice.journal.Quota;
 import dev.sluice.journal.Waiting;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import reactor.core.publisher.Mono;
 
@@ -37,8 +38,27 @@ public final class Situations {
                 .checkpoint("look how things stand");
     }
 
+    /** How things stand for everybody together now. Ends in an error if the journal cannot be read. */
+    public Mono<Overview> ofAll() {
+        return forecast.view().map(this::overview).checkpoint("look how all things stand");
+    }
+
+    private Overview overview(View room) {
+        return new Overview(
+                Map.of("submit", circuit("submit"), "busy", circuit("busy"), "poll", circuit("poll")),
+                room.isPaused(),
+                waitingFor(room),
+                room.limit(),
+                new Counts(room.queued(), room.inFlight()),
+                room.countsByCaller());
+    }
+
+    private Optional<WaitingFor> waitingFor(View room) {
+        return room.isPaused() ? Optional.of(WaitingFor.PAUSED) : gate.waitingFor();
+    }
+
     private Situation situation(CallerId caller, View room, Quota quota) {
-        Optional<WaitingFor> waitingFor = gate.waitingFor();
+        Optional<WaitingFor> waitingFor = waitingFor(room);
         return new Situation(
                 circuit("submit"),
                 circuit("busy"),

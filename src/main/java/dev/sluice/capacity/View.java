@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The waiting room as it was a moment ago, ready to answer where somebody stands and how long that takes. */
 final class View {
@@ -40,6 +42,19 @@ final class View {
                 .filter(waiting -> waiting.caller().equals(caller))
                 .count();
         return new Counts(queued, room.inFlightByCaller().getOrDefault(caller, 0));
+    }
+
+    /** Of all who have anything queued or in flight. */
+    Map<CallerId, Counts> countsByCaller() {
+        Map<CallerId, Integer> queued = new HashMap<>();
+        room.line().forEach(waiting -> queued.merge(waiting.caller(), 1, Integer::sum));
+        return Stream.concat(queued.keySet().stream(), room.inFlightByCaller().keySet().stream())
+                .distinct()
+                .collect(Collectors.toMap(
+                        caller -> caller,
+                        caller -> new Counts(
+                                queued.getOrDefault(caller, 0),
+                                room.inFlightByCaller().getOrDefault(caller, 0))));
     }
 
     boolean isPaused() {

@@ -185,7 +185,8 @@ public final class Conductor implements SmartLifecycle {
                         step(journal.endWaitsThatAreOver(Conductor::waitedTooLong)),
                         step(Mono.defer(this::putBackUnsent)),
                         step(journal.forgetWhatIsOld()),
-                        step(journal.open().doOnNext(meters::counted)))
+                        step(journal.open().doOnNext(meters::counted)),
+                        step(journal.isPaused().doOnNext(meters::pausing)))
                 .then();
     }
 

@@ -33,6 +33,8 @@ final class ConductorMeters {
 
     private static final Duration[] WAITS = seconds(1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600);
 
+    static final String PAUSED = "sluice.submits.paused";
+
     private final MeterRegistry registry;
     private final Counter accepted;
     private final Counter adopted;
@@ -40,6 +42,7 @@ final class ConductorMeters {
     private final Timer wait;
     private volatile int limit;
     private volatile Map<Status, Integer> open = Map.of();
+    private volatile boolean paused;
 
     ConductorMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -68,12 +71,19 @@ final class ConductorMeters {
         Gauge.builder(TASKS, () -> open(Status.PROCESSING) + open(Status.OVERDUE))
                 .description("Generations that are processing or overdue: paid for, and each to be polled by somebody")
                 .register(registry);
+        Gauge.builder(PAUSED, () -> paused ? 1 : 0)
+                .description("1 while submits are kept back, by an operator or since the log was restored")
+                .register(registry);
         Gauge.builder(LIMIT, () -> limit)
                 .description("Tasks that may be in flight, as learnt from the upstream")
                 .register(registry);
         Arrays.stream(Status.values()).filter(Status::hasEnded).forEach(this::lives);
         estimates(true);
         estimates(false);
+    }
+
+    void pausing(boolean now) {
+        paused = now;
     }
 
     static Duration[] seconds(int... bounds) {

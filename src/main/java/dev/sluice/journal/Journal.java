@@ -77,8 +77,11 @@ public final class Journal extends Readings {
     public Mono<Integer> claimable(Claim claim, int most) {
         return !maySubmit()
                 ? Mono.just(0)
-                : store.read(db -> Math.min(
-                        Rows.queued(db, most), Limits.left(db, claim, now()).places()));
+                : store.read(db -> Pause.isOn(db)
+                        ? 0
+                        : Math.min(
+                                Rows.queued(db, most),
+                                Limits.left(db, claim, now()).places()));
     }
 
     /**
@@ -90,7 +93,7 @@ public final class Journal extends Readings {
                 ? Flux.empty()
                 : store.write(
                                 Turn.QUEUE,
-                                db -> !store.hasRoom() || Restoration.isUnderWay(db)
+                                db -> !store.hasRoom() || Pause.isOn(db)
                                         ? List.<Hold>of()
                                         : take(db, owner, claim, most),
                                 claimed -> claimed.forEach(hold -> tell(hold.generation())))
@@ -287,8 +290,8 @@ public final class Journal extends Readings {
                 .then();
     }
 
-    /** Submits go again; what is still queued is submitted. */
-    public Mono<Void> resume() {
+    /** A restored log keeps no submits back any more: what is still queued is submitted. */
+    public Mono<Void> release() {
         return store.write(
                         Turn.QUEUE,
                         db -> {
@@ -297,6 +300,30 @@ public final class Journal extends Readings {
                         },
                         _ -> {})
                 .then();
+    }
+
+    /**
+     * Keeps all submits back, on every replica, until {@link #resume()}: once this has answered nothing is claimed. What is
+     * under way goes on.
+     *
+     * @param by who asks for it
+     * @param why what for
+     */
+    public Mono<Pause> pause(String by, String why) {
+        return store.write(Turn.QUEUE, db -> Pause.begin(db, by, why, now()), _ -> {});
+    }
+
+    /** Ends the pause that an operator asked for; answers what it was, empty if there was none. */
+    public Mono<Pause> resume() {
+        return store.<Optional<Pause>>write(
+                        Turn.QUEUE,
+                        db -> {
+                            Optional<Pause> pause = Pause.find(db);
+                            Pause.end(db);
+                            return pause;
+                        },
+                        _ -> {})
+                .flatMap(Mono::justOrEmpty);
     }
 
     /** Under which name this process owns generations; another one at each start. */

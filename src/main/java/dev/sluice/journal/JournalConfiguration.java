@@ -37,6 +37,11 @@ class JournalConfiguration {
     }
 
     @Bean
+    SubmitsEndpoint submitsEndpoint(Journal journal) {
+        return new SubmitsEndpoint(journal);
+    }
+
+    @Bean
     JournalHealth journalHealthIndicator(Store store) {
         return new JournalHealth(store);
     }

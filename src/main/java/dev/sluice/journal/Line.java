@@ -178,7 +178,7 @@ final class Line {
                 position,
                 Rows.inFlightByCaller(db),
                 Limits.read(db),
-                Restoration.isUnderWay(db));
+                Pause.isOn(db));
     }
 
     /** The whole line as it would be claimed if nothing changed, the next one first. */

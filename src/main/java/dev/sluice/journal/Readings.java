@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -118,6 +119,30 @@ abstract sealed class Readings permits Journal {
     /** How many stand at each status that is no ending; those at which none stands are left out. */
     public Mono<Map<Status, Integer>> open() {
         return store.read(Rows::open);
+    }
+
+    /** The generations that ended last, the newest ending first, at most as many. */
+    public Mono<List<Generation>> newestEndings(int most) {
+        return store.read(db -> Rows.where(
+                        db,
+                        "g.id in (select id from generation where finished_at is not null order by finished_at desc"
+                                + " limit :most)",
+                        Map.of("most", most))
+                .stream()
+                .map(Hold::generation)
+                .sorted(Comparator.comparing((Generation ended) -> ended.last().at())
+                        .reversed())
+                .toList());
+    }
+
+    /** The pause that an operator asked for; empty if submits are not kept back, or only since the log was restored. */
+    public Mono<Pause> pause() {
+        return store.read(Pause::find).flatMap(Mono::justOrEmpty);
+    }
+
+    /** Whether submits are kept back, for whatever reason. */
+    public Mono<Boolean> isPaused() {
+        return store.read(Pause::isOn);
     }
 
     public Mono<Counts> counts() {

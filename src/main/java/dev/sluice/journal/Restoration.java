@@ -30,12 +30,15 @@ final class Restoration {
 
     /** Again at each start that says so: what was queued by then is in doubt from then on. */
     static void begin(JdbcClient db, Instant now) {
-        db.sql("delete from pause").update();
+        end(db);
         db.sql("insert into pause (since) values (?)").param(now.toEpochMilli()).update();
     }
 
     static boolean isUnderWay(JdbcClient db) {
-        return db.sql("select count(*) from pause").query(Integer.class).single() > 0;
+        return db.sql("select count(*) from pause where paused_at is null")
+                        .query(Integer.class)
+                        .single()
+                > 0;
     }
 
     static int inDoubt(JdbcClient db) {
@@ -71,9 +74,9 @@ final class Restoration {
                 .toList();
     }
 
-    /** What is queued then is submitted. */
+    /** What is queued then is submitted, unless an operator keeps it back. */
     static void end(JdbcClient db) {
-        db.sql("delete from pause").update();
+        db.sql("delete from pause where paused_at is null").update();
     }
 
     static Unknown unknown(Generation queued) {

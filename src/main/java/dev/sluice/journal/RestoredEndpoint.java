@@ -39,8 +39,9 @@ class RestoredEndpoint {
     @WriteOperation
     Mono<Map<String, Object>> decide(Decision queued) {
         return switch (queued) {
-            case RELEASE -> journal.resume().then(restored());
-            case UNKNOWN -> journal.giveUpWhatIsInDoubt().then(journal.resume()).then(restored());
+            case RELEASE -> journal.release().then(restored());
+            case UNKNOWN ->
+                journal.giveUpWhatIsInDoubt().then(journal.release()).then(restored());
         };
     }
 

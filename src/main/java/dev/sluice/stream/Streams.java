@@ -36,6 +36,9 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
     /** A hint that was lost is found by reading what is watched again, so often. */
     private static final int TICKS_A_SWEEP = 5;
 
+    /** Between the recognition of a caller and the beginning of its stream there is a question to the log. */
+    private static final Duration LATECOMERS = Duration.ofSeconds(5);
+
     private final Journal journal;
     private final StreamProperties properties;
     private final StreamMeters meters;
@@ -52,6 +55,7 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
     private volatile boolean running;
     private volatile boolean draining;
     private final Sinks.Empty<Void> drained = Sinks.empty();
+    private final Sinks.Many<CallerId> dismissed = Sinks.many().multicast().directBestEffort();
 
     Streams(Journal journal, Forecast forecast, StreamProperties properties, StreamMeters meters) {
         this.journal = journal;
@@ -87,7 +91,8 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
                         () -> take(caller, false),
                         _ -> Flux.concat(Mono.fromSupplier(this::comeBackLater), news.switchMap(this::thenBeats))
                                 .onErrorComplete()
-                                .takeUntilOther(drained.asMono()),
+                                .takeUntilOther(drained.asMono())
+                                .takeUntilOther(dismissed.asFlux().filter(caller::equals)),
                         this::giveBack)
                 .checkpoint("stream news");
     }
@@ -185,7 +190,7 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
     }
 
     private void begin(List<Generation> known, List<Integer> after, Bookmarks bookmarks, FluxSink<Frame> sink) {
-        Watcher watcher = new Watcher(sink, retry(), bookmarks, ticks);
+        Watcher watcher = new Watcher(known.getFirst().caller(), sink, retry(), bookmarks, ticks);
         watchers.add(watcher);
         List<Seat> seats = IntStream.range(0, known.size())
                 .mapToObj(i -> new Seat(channels.join(known.get(i), watcher), after.get(i)))
@@ -216,6 +221,20 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
         if (!draining) {
             channels.committedElsewhere(hint);
         }
+    }
+
+    /**
+     * Ends the streams and the waits of a caller, who comes back to them only if it may; and once more a little later, those
+     * that were asked for before and begun after.
+     */
+    public void dismiss(CallerId caller) {
+        end(caller);
+        ticking.add(Mono.delay(LATECOMERS, fanOut).subscribe(_ -> end(caller)));
+    }
+
+    private void end(CallerId caller) {
+        dismissed.emitNext(caller, Sinks.EmitFailureHandler.busyLooping(LONGEST_TICK));
+        watchers.stream().filter(watcher -> watcher.isOf(caller)).forEach(Watcher::leave);
     }
 
     private Duration retry() {

@@ -1,5 +1,6 @@
 package dev.sluice.stream;
 
+import dev.sluice.generation.CallerId;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,6 +16,7 @@ import reactor.core.publisher.FluxSink;
  */
 final class Watcher {
 
+    private final CallerId caller;
     private final FluxSink<Frame> sink;
     private final Duration retry;
     private final Bookmarks bookmarks;
@@ -31,13 +33,21 @@ final class Watcher {
     private volatile long sentAtTick;
     private volatile long tick;
 
-    /** @param tick the hub's clock now: silence is counted from here */
-    Watcher(FluxSink<Frame> sink, Duration retry, Bookmarks bookmarks, long tick) {
+    /**
+     * @param caller whose generations are watched
+     * @param tick the hub's clock now: silence is counted from here
+     */
+    Watcher(CallerId caller, FluxSink<Frame> sink, Duration retry, Bookmarks bookmarks, long tick) {
+        this.caller = caller;
         this.sink = sink;
         this.retry = retry;
         this.bookmarks = bookmarks;
         this.tick = tick;
         this.sentAtTick = tick;
+    }
+
+    boolean isOf(CallerId whom) {
+        return caller.equals(whom);
     }
 
     /** Takes its seats and begins to send; to be called once. */

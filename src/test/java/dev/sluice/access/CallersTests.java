@@ -30,11 +30,13 @@ class CallersTests {
     private static final String FAYS_HASH = "3436560DAADBCD8DABE705C54FF6FCF6A0AE385F90AD4C5C2C5916B323C7AE28";
 
     private final Callers callers = Callers.of(
-            new ClientProperties(List.of(
-                    new Client("alice", "alice-key", null, 1, 60, null, false, List.of(), List.of()),
-                    new Client("bob", "bob-key-bob", null, 1, 60, null, true, List.of(), List.of()),
-                    new Client("fay", null, FAYS_HASH, 1, 60, null, false, List.of(), List.of()),
-                    new Client("odd", ODD, null, 1, 60, null, false, List.of(), List.of()))),
+            new ClientProperties(
+                    List.of(
+                            new Client("alice", "alice-key", null, 1, 60, null, false, List.of(), List.of()),
+                            new Client("bob", "bob-key-bob", null, 1, 60, null, true, List.of(), List.of()),
+                            new Client("fay", null, FAYS_HASH, 1, 60, null, false, List.of(), List.of()),
+                            new Client("odd", ODD, null, 1, 60, null, false, List.of(), List.of())),
+                    null),
             false);
 
     @ParameterizedTest
@@ -82,7 +84,8 @@ class CallersTests {
                 new Client("gus", null, setting.replaceAll(".*=", ""), 1, 60, null, false, List.of(), List.of());
 
         assertThat(key).matches("sluice_[A-Za-z0-9_-]{43}");
-        assertThat(Callers.of(new ClientProperties(List.of(client)), false).recognise("Bearer " + key))
+        assertThat(Callers.of(new ClientProperties(List.of(client), null), false)
+                        .recognise("Bearer " + key))
                 .isPresent();
         assertThat(GatewayKey.random().forOperator()).isNotEqualTo(made);
         assertThat(GatewayKey.random()).hasToString("GatewayKey[***]");
@@ -150,7 +153,7 @@ class CallersTests {
         Client client = new Client("alice", "alice-key", null, 1, 60, null, false, List.of(), List.of());
 
         assertThat(client).hasToString("Client[alice]");
-        assertThat(new ClientProperties(List.of(client)).toString()).doesNotContain("alice-key");
+        assertThat(new ClientProperties(List.of(client), null).toString()).doesNotContain("alice-key");
         assertThat(new TicketProperties("Y2FuYXJ5".repeat(8)).toString()).doesNotContain("Y2FuYXJ5");
         assertThat(new StreamTickets.Issued("tkt_AAAA", Instant.EPOCH).toString())
                 .doesNotContain("tkt_");

@@ -703,7 +703,7 @@ abstract class JournalContract {
         assertThat(get(journal().restoration())).isEqualTo(1);
         assertThat(get(journal().room(ROOMY, LONG)).isPaused()).isTrue();
 
-        journal().giveUpWhatIsInDoubt().then(journal().resume()).block();
+        journal().giveUpWhatIsInDoubt().then(journal().release()).block();
 
         assertThat(get(journal().find(queuedInTheBackup.id())).status()).isEqualTo(Status.UNKNOWN);
         assertThat(claim().id()).isEqualTo(newer.id());
@@ -718,7 +718,7 @@ abstract class JournalContract {
 
         assertThat(get(journal().giveUp(given.id())).status()).isEqualTo(Status.UNKNOWN);
         assertThat(journal().giveUp(given.id()).block()).isNull();
-        journal().resume().block();
+        journal().release().block();
 
         assertThat(claim().id()).isEqualTo(released.id());
     }
@@ -740,6 +740,65 @@ abstract class JournalContract {
 
         assertThat(get(journal().pauseIfRestored())).isFalse();
 
+        assertThat(claim().id()).isEqualTo(queued.id());
+    }
+
+    @Test
+    void claimsNothingInAPauseAndTheSameAfterIt() {
+        Generation queued = open();
+
+        Pause pause = get(journal().pause("kim", "maintenance"));
+
+        assertThat(get(journal().pause())).isEqualTo(pause).isEqualTo(new Pause(now.get(), "kim", "maintenance"));
+        assertThat(get(journal().claimable(Openings.upTo(ROOMY), 1))).isZero();
+        assertThat(journal().claimNext("a", Openings.upTo(ROOMY), 1).next().block())
+                .isNull();
+        assertThat(get(journal().room(ROOMY, LONG)).isPaused()).isTrue();
+        assertThat(get(journal().isPaused())).isTrue();
+
+        assertThat(get(journal().resume())).isEqualTo(pause);
+
+        assertThat(journal().pause().block()).isNull();
+        assertThat(journal().resume().block()).isNull();
+        assertThat(get(journal().isPaused())).isFalse();
+        assertThat(claim().id()).isEqualTo(queued.id());
+    }
+
+    @Test
+    void keepsAPauseGoingForAnotherReason() {
+        Instant began = get(journal().pause("kim", "maintenance")).since();
+        now.updateAndGet(before -> before.plusSeconds(1));
+
+        journal().pause("ada", "money").block();
+
+        assertThat(get(journal().pause())).isEqualTo(new Pause(began, "ada", "money"));
+    }
+
+    @Test
+    void doubtsNothingInAPauseAndEndsWhatWaitsTooLong() {
+        get(journal().open(opening(ME, request(), Duration.ofSeconds(10))));
+        get(journal().pause("kim", "maintenance"));
+        now.updateAndGet(before -> before.plusSeconds(20));
+
+        assertThat(journal().restoration().block()).isNull();
+        assertThat(get(journal().endWaitsThatAreOver(_ -> new Rejected(WHY)))).isEqualTo(1);
+    }
+
+    @Test
+    void keepsSubmitsBackUntilBothThePauseAndTheRestorationAreOver() {
+        Generation queued = open();
+        get(restored().pauseIfRestored());
+        get(journal().pause("kim", "maintenance"));
+
+        journal().release().block();
+        assertThat(get(journal().isPaused())).isTrue();
+
+        get(restored().pauseIfRestored());
+        get(journal().resume());
+        assertThat(get(journal().restoration())).isEqualTo(1);
+        assertThat(get(journal().isPaused())).isTrue();
+
+        journal().release().block();
         assertThat(claim().id()).isEqualTo(queued.id());
     }
 

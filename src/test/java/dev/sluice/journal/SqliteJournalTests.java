@@ -225,7 +225,7 @@ class SqliteJournalTests extends JournalContract {
                         .prompt())
                 .isEqualTo("old");
         assertThat(openWith("k")).isEqualTo(openWith("k"));
-        assertThat(old.resolve("sluice-before-v6.db")).isNotEmptyFile();
+        assertThat(old.resolve("sluice-before-v7.db")).isNotEmptyFile();
     }
 
     @Test

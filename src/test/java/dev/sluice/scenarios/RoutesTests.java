@@ -409,7 +409,9 @@ class RoutesTests {
                         "circuitbreakers-name",
                         "ratelimiters",
                         "restored",
-                        "restored-id");
+                        "restored-id",
+                        "submits",
+                        "console");
         for (String path :
                 List.of("env", "configprops", "heapdump", "threaddump", "beans", "loggers", "mappings", "shutdown")) {
             assertThat(operator.get("/actuator/" + path).status()).as(path).isEqualTo(404);

@@ -71,6 +71,9 @@ final class RunningSluice implements AutoCloseable {
     /** The command line of such a Sluice. */
     static String[] arguments(URI upstream, Path store, String... settings) {
         List<String> all = new ArrayList<>(FOR_TESTS);
+        if (Stream.of(settings).anyMatch(setting -> setting.startsWith("sluice.clients-file"))) {
+            all.removeIf(setting -> setting.startsWith("sluice.clients["));
+        }
         all.add("sluice.upstream.base-url=" + upstream);
         all.add("sluice.store.path=" + store);
         if (Stream.of(settings).noneMatch(setting -> setting.startsWith("sluice.upstream.api-key"))) {

@@ -148,8 +148,21 @@ class StartUpTests {
         fails(
                 output,
                 "sluice.clients is empty: nobody could call. Set sluice.clients[0].id and sluice.clients[0].key (or"
-                        + " key-sha256), or sluice.jwt.issuer-uri, or start with the profile simulator",
+                        + " key-sha256), or sluice.clients-file, or sluice.jwt.issuer-uri, or start with the profile"
+                        + " simulator",
                 without("sluice.clients"));
+    }
+
+    @Test
+    void failsForAFileOfCallersThatIsNoGoodOrNotTheOnlyPlace(CapturedOutput output) throws IOException {
+        Path file = Files.writeString(folder.resolve("callers.yaml"), "sluice.clients[0].id: alice");
+
+        fails(output, "sluice.clients and sluice.clients-file are both set", with("sluice.clients-file=" + file));
+        fails(output, "sluice.clients[n].key of alice is missing", withCallersIn(file));
+        fails(
+                output,
+                "sluice.clients-file must name a file that can be read, and " + folder.resolve("none"),
+                withCallersIn(folder.resolve("none")));
     }
 
     @Test
@@ -248,6 +261,12 @@ class StartUpTests {
     private List<String> withKeyFile(Path file) {
         List<String> settings = new ArrayList<>(without("sluice.upstream.api-key"));
         settings.add("sluice.upstream.api-key-file=" + file);
+        return settings;
+    }
+
+    private List<String> withCallersIn(Path file) {
+        List<String> settings = new ArrayList<>(without("sluice.clients"));
+        settings.add("sluice.clients-file=" + file);
         return settings;
     }
 

@@ -190,7 +190,8 @@ class WatcherTests {
             lastId = lastEventId;
             Places after = several.placesIn(lastEventId);
             Flux.<Frame>create(sink -> {
-                        Watcher watcher = new Watcher(sink, Duration.ofSeconds(2), new Bookmarks.OfSeveral(several), 0);
+                        Watcher watcher = new Watcher(
+                                several.caller(), sink, Duration.ofSeconds(2), new Bookmarks.OfSeveral(several), 0);
                         channels.forEach(channel -> channel.add(watcher));
                         sink.onDispose(() -> channels.forEach(channel -> channel.remove(watcher)));
                         sink.onRequest(_ -> watcher.wake());
