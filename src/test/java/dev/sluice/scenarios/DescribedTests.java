@@ -91,7 +91,12 @@ class DescribedTests {
      * @param body as it is shown; empty if there is none
      * @param parameter beside those that are required; null for none
      */
-    private record Shown(Operation operation, String accept, String example, String body, @Nullable JsonNode parameter) {
+    private record Shown(
+            Operation operation,
+            String accept,
+            String example,
+            String body,
+            @Nullable JsonNode parameter) {
 
         boolean joins() {
             return parameter("Last-Event-ID").isPresent() && operation.method().equals("POST");
@@ -118,11 +123,18 @@ class DescribedTests {
     }
 
     static Stream<Shown> shown() {
-        return DESCRIBED.operations().filter(it -> !it.id().equals("passThrough")).flatMap(operation -> accepts(operation).stream()
-                .flatMap(accept -> bodies(operation).entrySet().stream()
-                        .flatMap(body -> optional(operation)
-                                .map(parameter -> new Shown(
-                                        operation, accept, body.getKey(), body.getValue(), parameter.orElse(null))))))
+        return DESCRIBED
+                .operations()
+                .filter(it -> !it.id().equals("passThrough"))
+                .flatMap(operation -> accepts(operation).stream()
+                        .flatMap(accept -> bodies(operation).entrySet().stream()
+                                .flatMap(body -> optional(operation)
+                                        .map(parameter -> new Shown(
+                                                operation,
+                                                accept,
+                                                body.getKey(),
+                                                body.getValue(),
+                                                parameter.orElse(null))))))
                 .filter(shown -> !shown.joins() || shown.accept().equals(EVENTS));
     }
 
@@ -135,8 +147,7 @@ class DescribedTests {
     }
 
     private static Map<String, String> bodies(Operation operation) {
-        Map<String, JsonNode> shown =
-                DESCRIBED.examples(operation.said().at("/requestBody/content/application~1json"));
+        Map<String, JsonNode> shown = DESCRIBED.examples(operation.said().at("/requestBody/content/application~1json"));
         return shown.isEmpty()
                 ? Map.of("", "")
                 : shown.entrySet().stream()
@@ -168,7 +179,9 @@ class DescribedTests {
                     isAsSaid(shown.operation(), stream);
                     return;
                 }
-                assertThat(shown.operation().id()).as("a stream that is asked for comes").isEqualTo("generate");
+                assertThat(shown.operation().id())
+                        .as("a stream that is asked for comes")
+                        .isEqualTo("generate");
             }
         } else {
             Answer answer = sluice.alice().ask(shown.operation().method(), target, body, headers);
@@ -193,8 +206,12 @@ class DescribedTests {
     }
 
     private static List<Event> untilItEnds(EventStream stream) {
-        stream.untilItEnds();
-        return stream.events();
+        List<Event> events = Stream.generate(stream::next)
+                .takeWhile(Optional::isPresent)
+                .flatMap(Optional::stream)
+                .toList();
+        assertThat(stream.wasCut()).isFalse();
+        return events;
     }
 
     /** In place of what is shown: what is there, and for a call that changes it one of its own. */
@@ -204,7 +221,9 @@ class DescribedTests {
         if (changes && !erases) {
             simulator.faults().everySubmit().answerBusy(); // or it would have ended before it is withdrawn
         }
-        String generation = changes ? sluice.alice().accepted("of its own") : known.path("id").stringValue();
+        String generation = changes
+                ? sluice.alice().accepted("of its own")
+                : known.path("id").stringValue();
         if (erases) {
             sluice.alice().ending(generation);
         }
@@ -234,14 +253,15 @@ class DescribedTests {
         String path = shown.operation().path();
         for (JsonNode parameter : shown.given("path").toList()) {
             path = path.replace(
-                    "{" + parameter.path("name").stringValue() + "}", parameter.path("example").asString());
+                    "{" + parameter.path("name").stringValue() + "}",
+                    OpenApi.example(parameter).asString());
         }
         String query = shown.given("query").map(DescribedTests::query).collect(Collectors.joining("&"));
         return query.isEmpty() ? path : path + "?" + query;
     }
 
     private static String query(JsonNode parameter) {
-        JsonNode example = parameter.path("example");
+        JsonNode example = OpenApi.example(parameter);
         String name = parameter.path("name").stringValue() + "=";
         List<String> values = example.isArray()
                 ? example.valueStream().map(JsonNode::asString).toList()
@@ -258,7 +278,7 @@ class DescribedTests {
                         shown.given("header")
                                 .flatMap(it -> Stream.of(
                                         it.path("name").stringValue(),
-                                        real.apply(it.path("example").stringValue()))))
+                                        real.apply(OpenApi.example(it).stringValue()))))
                 .flatMap(these -> these)
                 .toArray(String[]::new);
     }
@@ -278,7 +298,8 @@ class DescribedTests {
         String nobodysBatch = "bat_01jd0000000000000000000000";
         String good = Client.prompt("good");
         String large = Client.prompt("x".repeat(1_100_000));
-        Stream<Wrong> withoutKey = DESCRIBED.operations()
+        Stream<Wrong> withoutKey = DESCRIBED
+                .operations()
                 .filter(it -> !it.isPublic())
                 .map(it -> new Wrong(
                         401, it.id(), "", it.method() + " " + it.path().replaceAll("[{}]", ""), "", "Accept", "*/*"));
@@ -296,7 +317,8 @@ class DescribedTests {
                         "passThrough GET /api/v1/anything")
                 .map(it -> it.split(" ", 2))
                 .map(it -> new Wrong(404, it[0], alice, it[1], ""));
-        Stream<Wrong> notToBeHad = DESCRIBED.operations()
+        Stream<Wrong> notToBeHad = DESCRIBED
+                .operations()
                 .filter(it -> it.said().path("responses").has("406"))
                 .filter(it -> it.method().equals("GET"))
                 .map(it -> new Wrong(
@@ -320,7 +342,12 @@ class DescribedTests {
                 new Wrong(400, "pollGeneration", alice, "GET /api/v1/generate", ""),
                 new Wrong(405, "createGeneration", alice, "PUT /v1/generations", good),
                 new Wrong(405, "generate", alice, "PUT /api/v1/generate", good),
-                new Wrong(409, "withdrawGeneration", alice, "DELETE /v1/generations/" + known.path("id").stringValue(), ""),
+                new Wrong(
+                        409,
+                        "withdrawGeneration",
+                        alice,
+                        "DELETE /v1/generations/" + known.path("id").stringValue(),
+                        ""),
                 new Wrong(409, "withdrawBatch", alice, "DELETE /v1/batches/" + batch, ""),
                 new Wrong(429, "createGeneration", DORA, "POST /v1/generations", good, "Content-Type", JSON),
                 new Wrong(429, "generate", DORA, "POST /api/v1/generate", good, "Content-Type", JSON));
@@ -335,7 +362,8 @@ class DescribedTests {
         Answer answer = sluice.client(wrong.key()).ask(request[0], request[1], wrong.body(), wrong.headers());
 
         assertThat(answer.status()).as(answer.body()).isEqualTo(wrong.status());
-        assertThat(DESCRIBED.complaints(DESCRIBED.operation(wrong.call()), answer)).isEmpty();
+        assertThat(DESCRIBED.complaints(DESCRIBED.operation(wrong.call()), answer))
+                .isEmpty();
     }
 
     @Test
@@ -343,10 +371,25 @@ class DescribedTests {
         String key = UUID.randomUUID().toString();
         for (String path : List.of("/v1/generations", "/v1/batches", "/api/v1/generate")) {
             String body = path.endsWith("batches") ? "{\"generations\":[%s]}" : "%s";
-            sluice.alice().ask("POST", path, body.formatted(Client.prompt("one")), "Content-Type", JSON, "Idempotency-Key", key);
+            sluice.alice()
+                    .ask(
+                            "POST",
+                            path,
+                            body.formatted(Client.prompt("one")),
+                            "Content-Type",
+                            JSON,
+                            "Idempotency-Key",
+                            key);
 
             Answer answer = sluice.alice()
-                    .ask("POST", path, body.formatted(Client.prompt("two")), "Content-Type", JSON, "Idempotency-Key", key);
+                    .ask(
+                            "POST",
+                            path,
+                            body.formatted(Client.prompt("two")),
+                            "Content-Type",
+                            JSON,
+                            "Idempotency-Key",
+                            key);
 
             assertThat(answer.status()).as(answer.body()).isEqualTo(422);
             assertThat(DESCRIBED.complaints(operation("POST", path), answer)).isEmpty();
@@ -361,7 +404,8 @@ class DescribedTests {
         simulator.faults().submitsOf("unsafe at once").warn();
 
         for (String prompt : List.of("[fail]", "[unsafe]", "refused", "poor", "unsafe at once", "lost")) {
-            try (EventStream stream = sluice.alice().postStream("/v1/generations", Client.prompt(prompt), "Accept", EVENTS)) {
+            try (EventStream stream =
+                    sluice.alice().postStream("/v1/generations", Client.prompt(prompt), "Accept", EVENTS)) {
                 isAsSaid(DESCRIBED.operation("createGeneration"), stream);
             }
             String body = "{\"prompt\":\"%s\",\"mode\":\"%s\"}";
@@ -370,15 +414,22 @@ class DescribedTests {
             }
             for (String mode : List.of("sync", "async")) {
                 Answer answer = sluice.alice().post("/api/v1/generate", body.formatted(prompt, mode));
-                assertThat(DESCRIBED.complaints(DESCRIBED.operation("generate"), answer)).as(prompt + mode + answer).isEmpty();
+                assertThat(DESCRIBED.complaints(DESCRIBED.operation("generate"), answer))
+                        .as(prompt + mode + answer)
+                        .isEmpty();
             }
         }
         Answer list = sluice.alice().get("/v1/generations?limit=100");
-        assertThat(DESCRIBED.complaints(DESCRIBED.operation("listGenerations"), list)).isEmpty();
-        list.json().path("items").forEach(item -> assertThat(DESCRIBED.complaints(
-                        DESCRIBED.operation("pollGeneration"),
-                        sluice.alice().get("/api/v1/generate?id=" + item.path("id").stringValue())))
-                .isEmpty());
+        assertThat(DESCRIBED.complaints(DESCRIBED.operation("listGenerations"), list))
+                .isEmpty();
+        list.json()
+                .path("items")
+                .forEach(item -> assertThat(DESCRIBED.complaints(
+                                DESCRIBED.operation("pollGeneration"),
+                                sluice.alice()
+                                        .get("/api/v1/generate?id="
+                                                + item.path("id").stringValue())))
+                        .isEmpty());
     }
 
     @Test
@@ -392,12 +443,18 @@ class DescribedTests {
                             post.json()))
                     .isEmpty();
             Map<String, String> given = Map.of(
-                    "webhook-id", post.id(), "webhook-timestamp", post.timestamp(), "webhook-signature", post.signatures());
+                    "webhook-id",
+                    post.id(),
+                    "webhook-timestamp",
+                    post.timestamp(),
+                    "webhook-signature",
+                    post.signatures());
             for (int i = 0; i < 3; i++) {
                 Place header = DESCRIBED.place(hook.pointer() + "/parameters/" + i);
                 assertThat(DESCRIBED.complaints(
                                 header.to("schema"),
-                                Client.JSON.valueToTree(given.get(header.node().path("name").stringValue()))))
+                                Client.JSON.valueToTree(
+                                        given.get(header.node().path("name").stringValue()))))
                         .isEmpty();
             }
         });
@@ -406,9 +463,11 @@ class DescribedTests {
     @Test
     void isToldAsItIsSaidWhereSomethingElseIsOutOfOrder(@TempDir Path store) {
         simulator.faults().answerPictures(404);
-        Answer picture = sluice.alice().get("/v1/generations/" + known.path("id").stringValue() + "/images/0");
+        Answer picture =
+                sluice.alice().get("/v1/generations/" + known.path("id").stringValue() + "/images/0");
         assertThat(picture.status()).isEqualTo(502);
-        assertThat(DESCRIBED.complaints(DESCRIBED.operation("getPicture"), picture)).isEmpty();
+        assertThat(DESCRIBED.complaints(DESCRIBED.operation("getPicture"), picture))
+                .isEmpty();
 
         try (RunningSluice lost = RunningSluice.inFrontOf(simulator, store)) {
             lost.loseTheStore();
@@ -424,7 +483,8 @@ class DescribedTests {
                         ? lost.alice().post(parts[2], Client.prompt("in vain"))
                         : lost.alice().get(parts[2]);
                 assertThat(answer.status()).as(request + answer).isEqualTo(503);
-                assertThat(DESCRIBED.complaints(DESCRIBED.operation(parts[0]), answer)).isEmpty();
+                assertThat(DESCRIBED.complaints(DESCRIBED.operation(parts[0]), answer))
+                        .isEmpty();
             }
             try (EventStream stream = lost.alice().stream("/v1/generations/gen_01jd0000000000000000000000/events")) {
                 assertThat(stream.status()).isEqualTo(200);
@@ -434,7 +494,8 @@ class DescribedTests {
     }
 
     private static Operation operation(String method, String path) {
-        return DESCRIBED.operations()
+        return DESCRIBED
+                .operations()
                 .filter(it -> it.route().equals(method + " " + path))
                 .findFirst()
                 .orElseThrow();
@@ -470,10 +531,13 @@ class DescribedTests {
                 .results()
                 .map(it -> it.group(1))
                 .toList();
-        assertThat(files).hasSizeGreaterThan(5).allSatisfy(file -> assertThat(
-                        sluice.client("").get("/" + file.replace("./", "")).status())
-                .as(file)
-                .isEqualTo(200));
+        assertThat(files)
+                .hasSizeGreaterThan(5)
+                .allSatisfy(file -> assertThat(sluice.client("")
+                                .get("/" + file.replace("./", ""))
+                                .status())
+                        .as(file)
+                        .isEqualTo(200));
         String others = files.get(1).replace("swagger-ui.css", "index.html");
         assertThat(sluice.client("").get("/" + others).status()).isEqualTo(401);
     }

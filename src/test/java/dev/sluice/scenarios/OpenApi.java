@@ -32,6 +32,9 @@ final class OpenApi {
     private static final String HERE = "https://sluice.example/openapi.json";
     private static final Set<String> METHODS = Set.of("get", "post", "delete", "put", "patch", "head", "options");
 
+    /** What the native API may answer to any request; all else is said of each call. */
+    private static final Set<Integer> OF_ANY = Set.of(405, 408, 414, 431, 500);
+
     private final JsonNode root;
     private final SchemaRegistry schemas;
 
@@ -112,13 +115,20 @@ final class OpenApi {
     }
 
     List<JsonNode> parameters(Operation operation) {
-        return operation.said().path("parameters").valueStream().map(this::resolved).toList();
+        return operation
+                .said()
+                .path("parameters")
+                .valueStream()
+                .map(this::resolved)
+                .toList();
     }
 
-    /** What is said of that status: under its number, under its class, or under {@code default}. */
+    /** What is said of that status: under its number, or, if any request may be answered so, under {@code default}. */
     Optional<Place> response(Operation operation, int status) {
         Place responses = new Place(operation.said().path("responses"), operation.pointer() + "/responses");
-        return Stream.of("" + status, status / 100 + "XX", "default")
+        boolean ofAny = operation.path().startsWith("/api/") || OF_ANY.contains(status);
+        return Stream.of("" + status, "default")
+                .filter(name -> ofAny || !name.equals("default"))
                 .filter(responses.node()::has)
                 .findFirst()
                 .map(responses::to)
@@ -146,7 +156,9 @@ final class OpenApi {
     }
 
     Place resolved(Place place) {
-        return place.node().has("$ref") ? place(place.node().path("$ref").stringValue().substring(1)) : place;
+        return place.node().has("$ref")
+                ? place(place.node().path("$ref").stringValue().substring(1))
+                : place;
     }
 
     JsonNode resolved(JsonNode node) {
@@ -231,9 +243,18 @@ final class OpenApi {
         }
         shown.path("examples")
                 .properties()
-                .forEach(it -> examples.put(
-                        it.getKey(), resolved(it.getValue()).path("value")));
+                .forEach(it -> examples.put(it.getKey(), resolved(it.getValue()).path("value")));
         return examples;
+    }
+
+    /**
+     * What a parameter looks like. An optional one has it in its schema: the page would fill it in, and who tries a POST
+     * does not mean to join something.
+     */
+    static JsonNode example(JsonNode parameter) {
+        return parameter.path("required").booleanValue(false)
+                ? parameter.path("example")
+                : parameter.at("/schema/examples/0");
     }
 
     /** The names of the events of a stream. */

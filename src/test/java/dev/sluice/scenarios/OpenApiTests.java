@@ -57,8 +57,8 @@ class OpenApiTests {
                 .getSchema(SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"));
 
         assertThat(components("schemas").entrySet())
-                .allSatisfy(schema -> assertThat(metaSchema.validate(schema.getValue()).stream()
-                                .map(Error::toString))
+                .allSatisfy(schema -> assertThat(
+                                metaSchema.validate(schema.getValue()).stream().map(Error::toString))
                         .as(schema.getKey())
                         .isEmpty());
     }
@@ -87,7 +87,10 @@ class OpenApiTests {
 
     @Test
     void saysOfEveryCallWhatItIsAndHowItMayEnd() {
-        Set<String> tags = described.root().path("tags").valueStream()
+        Set<String> tags = described
+                .root()
+                .path("tags")
+                .valueStream()
                 .map(tag -> tag.path("name").stringValue())
                 .collect(Collectors.toSet());
 
@@ -101,6 +104,9 @@ class OpenApiTests {
                     .anyMatch(status -> status.startsWith("2"))
                     .contains("default")
                     .contains(operation.isPublic() ? "304" : "401");
+            assertThat(described.parameters(operation))
+                    .as("each is shown")
+                    .noneMatch(it -> OpenApi.example(it).isMissingNode());
             assertThat(described.parameters(operation).stream()
                             .filter(it -> it.path("in").stringValue().equals("path"))
                             .map(it -> "{" + it.path("name").stringValue() + "}"))
@@ -115,26 +121,31 @@ class OpenApiTests {
     @Test
     void saysOfEveryPropertyWhatItMeansAndOfEveryObjectWhetherThereMayBeMore() {
         Set<String> bases = new HashSet<>();
-        walk(described.root(), "", (_, node) -> node.path("allOf")
-                .forEach(base -> bases.add(base.path("$ref").stringValue(""))));
+        walk(
+                described.root(),
+                "",
+                (_, node) -> node.path("allOf")
+                        .forEach(base -> bases.add(base.path("$ref").stringValue(""))));
 
-        components("schemas").forEach((name, schema) -> walk(schema, name, (where, node) -> {
-            node.path("properties")
-                    .properties()
-                    .forEach(property -> assertThat(property.getValue().propertyNames())
-                            .as(where + "." + property.getKey())
-                            .containsAnyOf("description", "$ref"));
-            if (node.path("type").stringValue("").equals("object") && !bases.contains("#/components/schemas/" + where)) {
-                assertThat(node.propertyNames())
-                        .as(where)
-                        .containsAnyOf("additionalProperties", "unevaluatedProperties");
-            }
-            if (node.has("required")) {
-                assertThat(node.path("required").valueStream().map(JsonNode::stringValue))
-                        .as(where)
-                        .isSubsetOf(node.path("properties").propertyNames());
-            }
-        }));
+        components("schemas")
+                .forEach((name, schema) -> walk(schema, name, (where, node) -> {
+                    node.path("properties")
+                            .properties()
+                            .forEach(property -> assertThat(property.getValue().propertyNames())
+                                    .as(where + "." + property.getKey())
+                                    .containsAnyOf("description", "$ref"));
+                    if (node.path("type").stringValue("").equals("object")
+                            && !bases.contains("#/components/schemas/" + where)) {
+                        assertThat(node.propertyNames())
+                                .as(where)
+                                .containsAnyOf("additionalProperties", "unevaluatedProperties");
+                    }
+                    if (node.has("required")) {
+                        assertThat(node.path("required").valueStream().map(JsonNode::stringValue))
+                                .as(where)
+                                .isSubsetOf(node.path("properties").propertyNames());
+                    }
+                }));
     }
 
     @Test
@@ -162,12 +173,19 @@ class OpenApiTests {
                             .isEmpty();
                 });
             }
+            if (node.path("examples").isArray()) { // of a schema
+                node.path("examples")
+                        .forEach(example -> assertThat(described.complaints(described.place(where), example))
+                                .as(where)
+                                .isEmpty());
+            }
         });
 
         assertThat(shown).hasSizeGreaterThan(100);
-        assertThat(described.operations().flatMap(this::bodies)).allSatisfy(body -> assertThat(described.examples(body))
-                .as("a body without an example")
-                .isNotEmpty());
+        assertThat(described.operations().flatMap(this::bodies))
+                .allSatisfy(body -> assertThat(described.examples(body))
+                        .as("a body without an example")
+                        .isNotEmpty());
     }
 
     private Stream<JsonNode> bodies(Operation operation) {
@@ -199,7 +217,10 @@ class OpenApiTests {
     }
 
     private List<String> words(String schema) {
-        return described.root().at("/components/schemas/" + schema + "/enum").valueStream()
+        return described
+                .root()
+                .at("/components/schemas/" + schema + "/enum")
+                .valueStream()
                 .map(JsonNode::stringValue)
                 .toList();
     }
@@ -213,11 +234,13 @@ class OpenApiTests {
         Set<String> shown = new HashSet<>();
         walk(described.root().at("/components/examples"), "", (where, node) -> {
             String type = node.path("type").stringValue("");
-            Arrays.stream(ProblemType.values()).filter(it -> it.uri().equals(type)).forEach(problem -> {
-                assertThat(node.path("status").intValue()).as(where).isEqualTo(problem.status());
-                assertThat(node.path("title").stringValue()).as(where).isEqualTo(problem.title());
-                shown.add(problem.word());
-            });
+            Arrays.stream(ProblemType.values())
+                    .filter(it -> it.uri().equals(type))
+                    .forEach(problem -> {
+                        assertThat(node.path("status").intValue()).as(where).isEqualTo(problem.status());
+                        assertThat(node.path("title").stringValue()).as(where).isEqualTo(problem.title());
+                        shown.add(problem.word());
+                    });
         });
 
         assertThat(shown)
@@ -238,20 +261,24 @@ class OpenApiTests {
                         Stream.concat(Stream.of("batch"), ofOne.stream()).toList());
 
         Set<String> shown = new HashSet<>();
-        walk(described.root().path("paths"), "", (_, node) -> described.examples(node.path("text/event-stream"))
-                .values()
-                .forEach(stream -> EventStream.parse(stream.stringValue()).forEach(event -> shown.add(name(event)))));
+        walk(
+                described.root().path("paths"),
+                "",
+                (_, node) -> described
+                        .examples(node.path("text/event-stream"))
+                        .values()
+                        .forEach(stream ->
+                                EventStream.parse(stream.stringValue()).forEach(event -> shown.add(name(event)))));
         assertThat(shown)
                 .containsExactlyInAnyOrderElementsOf(Stream.of(
-                                ofOne.stream(), Stream.of("batch", "status", "message/status", "message/complete", "message/error"))
+                                ofOne.stream(),
+                                Stream.of("batch", "status", "message/status", "message/complete", "message/error"))
                         .flatMap(names -> names)
                         .toList());
     }
 
     private static String name(Event event) {
-        return event.name().isEmpty()
-                ? "message/" + event.json().path("type").stringValue()
-                : event.name();
+        return event.name().isEmpty() ? "message/" + event.json().path("type").stringValue() : event.name();
     }
 
     @Test
@@ -270,7 +297,8 @@ class OpenApiTests {
                                         .map(status -> status.group()),
                                 Collectors.toSet())));
 
-        assertThat(named).containsOnlyKeys(described.operations().map(Operation::route).toList());
+        assertThat(named)
+                .containsOnlyKeys(described.operations().map(Operation::route).toList());
         assertThat(described.operations())
                 .allSatisfy(operation -> assertThat(
                                 operation.said().path("responses").propertyNames())

@@ -143,7 +143,8 @@ class RoutesTests {
         OpenApi described = OpenApi.read();
         assertThat(routes)
                 .as("a route is described, and what is described is a route")
-                .isEqualTo(described.operations().map(RoutesTests::route).collect(Collectors.toCollection(TreeSet::new)));
+                .isEqualTo(
+                        described.operations().map(RoutesTests::route).collect(Collectors.toCollection(TreeSet::new)));
         assertThat(table().map(Row::route).distinct())
                 .as("a new route needs a row that shows who may not use it, unless it is for everybody")
                 .containsExactlyInAnyOrderElementsOf(described
