@@ -62,8 +62,7 @@ class DescribedTests {
                 "sluice.webhook.signing-secret=whsec_Z2VuZXJhbC1nZW5lcmFsLWdlbmVyYWwtZ2VuZXJhbA==",
                 "sluice.clients[3].id=dora",
                 "sluice.clients[3].key=" + DORA,
-                "sluice.clients[3].requests-per-minute=1",
-                "sluice.clients[3].credits-per-day=100");
+                "sluice.clients[3].credits-per-day=1");
         batch = batch(20);
         known = sluice.alice()
                 .post(
@@ -111,7 +110,7 @@ class DescribedTests {
         /** Those of its parameters that are in that part of the request. */
         Stream<JsonNode> given(String in) {
             return DESCRIBED.parameters(operation).stream()
-                    .filter(it -> it.path("required").booleanValue(false) || it.equals(parameter))
+                    .filter(it -> it.path("required").booleanValue(false) || isOfAll(it) || it.equals(parameter))
                     .filter(it -> it.path("in").stringValue().equals(in));
         }
 
@@ -159,8 +158,14 @@ class DescribedTests {
         return Stream.concat(
                 Stream.of(Optional.empty()),
                 DESCRIBED.parameters(operation).stream()
-                        .filter(it -> !it.path("required").booleanValue(false))
+                        .filter(it -> !it.path("required").booleanValue(false) && !isOfAll(it))
                         .map(Optional::of));
+    }
+
+    /** Those that every call has go with every request. */
+    private static boolean isOfAll(JsonNode parameter) {
+        return List.of("X-Request-Id", "traceparent")
+                .contains(parameter.path("name").stringValue());
     }
 
     @ParameterizedTest
