@@ -288,6 +288,24 @@ class DescribedTests {
                 .toArray(String[]::new);
     }
 
+    @Test
+    void isOpenedByATicketWhereThatIsSaidAndNowhereElse() {
+        String ticket = sluice.alice()
+                .post("/v1/stream-tickets", "{}")
+                .json()
+                .path("ticket")
+                .stringValue();
+
+        assertThat(DESCRIBED.operations().filter(it -> !it.isPublic())).allSatisfy(operation -> {
+            Shown shown = new Shown(operation, "*/*", "", "", null);
+            String target = realIds(shown).apply(target(shown));
+            Answer answer = sluice.client("")
+                    .ask(operation.method(), target + (target.contains("?") ? "&" : "?") + "ticket=" + ticket, "");
+            assertThat(answer.status() != 401)
+                    .isEqualTo(operation.said().path("security").valueStream().anyMatch(it -> it.has("ticket")));
+        });
+    }
+
     /** Something that goes wrong, and the call whose description says how that is told. */
     private record Wrong(int status, String call, String key, String request, String body, String... headers) {
 
