@@ -24,8 +24,10 @@ import reactor.core.publisher.Mono;
 @Order(Ordered.HIGHEST_PRECEDENCE + 20)
 final class AccessFilter implements WebFilter {
 
-    /** The page and the files it is made of; they say nothing about anybody. */
-    private static final Pattern PUBLIC = Pattern.compile("/|/[a-z-]+\\.(html|js|css|svg|ico)");
+    /** The pages, the files they are made of, and the description of the API; they say nothing about anybody. */
+    private static final Pattern PUBLIC =
+            Pattern.compile("/|/docs|/openapi\\.(yaml|json)|/[a-z-]+\\.(html|js|css|svg|ico)"
+                    + "|/webjars/swagger-ui/[0-9]+(\\.[0-9]+)*/swagger-ui(\\.css|-bundle\\.js)");
 
     /** What a ticket opens: streams, and pictures, since an {@code <img>} sends no headers either. */
     private static final Pattern BY_TICKET =

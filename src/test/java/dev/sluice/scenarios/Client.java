@@ -49,6 +49,13 @@ final class Client {
         return send(request(path, headers).GET().build());
     }
 
+    /** Any request; what has a body says so in its headers. */
+    Answer ask(String method, String path, String body, String... headers) {
+        return send(request(path, headers)
+                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+                .build());
+    }
+
     Answer delete(String path) {
         return send(request(path).DELETE().build());
     }

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,19 @@ final class EventStream implements AutoCloseable {
     /** One event; what it does not have is empty. */
     record Event(String name, String id, String data) {
 
+        private static final Event NOTHING = new Event("", "", "");
+
+        /** The same with what this line adds, if it is a field of an event. */
+        private Event with(String line) {
+            if (line.startsWith("event: ")) {
+                return new Event(line.substring(7), id, data);
+            }
+            if (line.startsWith("id: ")) {
+                return new Event(name, line.substring(4), data);
+            }
+            return line.startsWith("data: ") ? new Event(name, id, line.substring(6)) : this;
+        }
+
         JsonNode json() {
             return Client.JSON.readTree(data);
         }
@@ -58,7 +72,7 @@ final class EventStream implements AutoCloseable {
     private void read() {
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
-            Event next = new Event("", "", "");
+            Event next = Event.NOTHING;
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 next = take(next, line);
             }
@@ -71,23 +85,27 @@ final class EventStream implements AutoCloseable {
     }
 
     private Event take(Event next, String line) {
-        if (line.startsWith("event: ")) {
-            return new Event(line.substring(7), next.id(), next.data());
-        }
-        if (line.startsWith("id: ")) {
-            return new Event(next.name(), line.substring(4), next.data());
-        }
-        if (line.startsWith("data: ")) {
-            return new Event(next.name(), next.id(), line.substring(6));
-        }
-        if (!line.isEmpty()) {
-            others.add(line);
-        } else if (!next.data().isEmpty()) {
+        if (line.isEmpty() && !next.data().isEmpty()) {
             arrivals.putIfAbsent(next.id(), System.nanoTime());
             events.add(next);
             arriving.add(Optional.of(next));
+        } else if (!line.isEmpty() && next.with(line).equals(next)) {
+            others.add(line);
         }
-        return line.isEmpty() ? new Event("", "", "") : next;
+        return line.isEmpty() ? Event.NOTHING : next.with(line);
+    }
+
+    /** The events of a stream that is there as text. */
+    static List<Event> parse(String text) {
+        List<Event> events = new ArrayList<>();
+        Event next = Event.NOTHING;
+        for (String line : text.lines().toList()) {
+            if (line.isEmpty() && !next.data().isEmpty()) {
+                events.add(next);
+            }
+            next = line.isEmpty() ? Event.NOTHING : next.with(line);
+        }
+        return events;
     }
 
     int status() {

@@ -9,13 +9,13 @@ import dev.sluice.simulator.SimulatorSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -140,10 +140,18 @@ class RoutesTests {
                                 .getMethods()
                                 .forEach(method -> routes.add(method + " " + path.getPatternString()))));
 
+        OpenApi described = OpenApi.read();
         assertThat(routes)
-                .as("a new route needs a row that shows who may not use it")
-                .isEqualTo(new TreeSet<>(
-                        new LinkedHashSet<>(table().map(Row::route).toList())));
+                .as("a route is described, and what is described is a route")
+                .isEqualTo(
+                        described.operations().map(RoutesTests::route).collect(Collectors.toCollection(TreeSet::new)));
+        assertThat(table().map(Row::route).distinct())
+                .as("a new route needs a row that shows who may not use it, unless it is for everybody")
+                .containsExactlyInAnyOrderElementsOf(described
+                        .operations()
+                        .filter(operation -> !operation.isPublic())
+                        .map(RoutesTests::route)
+                        .toList());
         assertThat(sluice.part(RequestMappingHandlerMapping.class)
                         .getHandlerMethods()
                         .keySet())
@@ -156,6 +164,22 @@ class RoutesTests {
         assertThat(sluice.part(SimpleUrlHandlerMapping.class).getUrlMap().keySet())
                 .as("beside the routes there are only the page's files")
                 .containsExactlyInAnyOrder("/**", "/webjars/**");
+    }
+
+    /** As the application calls it; OpenAPI has no words for a path of any length. */
+    private static String route(OpenApi.Operation operation) {
+        return operation.route().replace("/{path}", "/**");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/docs", "/openapi.yaml", "/openapi.json"})
+    void areForEverybodyWhereTheyTellOfNobody(String path) {
+        for (String key : List.of("", "wrong-key-for-tests", RunningSluice.ALICE)) {
+            assertThat(sluice.client(key).get(path).status()).isEqualTo(200);
+        }
+        assertThat(OpenApi.read().operations().filter(OpenApi.Operation::isPublic))
+                .anyMatch(it -> it.path().equals(path))
+                .hasSize(3);
     }
 
     @ParameterizedTest

@@ -1,0 +1,7 @@
+/** The description of both APIs, for programs and for people. */
+@ApplicationModule(allowedDependencies = {})
+@NullMarked
+package dev.sluice.openapi;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
