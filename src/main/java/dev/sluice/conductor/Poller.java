@@ -1,5 +1,7 @@
 package dev.sluice.conductor;
 
+import dev.sluice.capacity.Sighting;
+import dev.sluice.generation.Generation;
 import dev.sluice.generation.GenerationEvent;
 import dev.sluice.generation.GenerationEvent.Completed;
 import dev.sluice.generation.GenerationEvent.Failed;
@@ -12,8 +14,10 @@ import dev.sluice.journal.Hold;
 import dev.sluice.upstream.PollOutcome;
 import dev.sluice.upstream.PollOutcome.StillProcessing;
 import dev.sluice.upstream.PollOutcome.Unusable;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -33,21 +37,29 @@ final class Poller {
 
     private final Function<String, Mono<PollOutcome>> polls;
     private final BiFunction<Hold, GenerationEvent, Mono<Hold>> record;
+    private final BiConsumer<Generation, Sighting> seen;
     private final Polling polling;
+    private final PollPlans plans;
     private final Scheduler timer;
 
     /**
      * @param polls asks the upstream about one of its ids; never ends in an error
      * @param record writes an event; empty when somebody else owns the generation, and then polling ends
+     * @param seen told between which polls a generation was completed
+     * @param plans used if that is the strategy
      */
     Poller(
             Function<String, Mono<PollOutcome>> polls,
             BiFunction<Hold, GenerationEvent, Mono<Hold>> record,
+            BiConsumer<Generation, Sighting> seen,
             Polling polling,
+            PollPlans plans,
             Scheduler timer) {
         this.polls = polls;
         this.record = record;
+        this.seen = seen;
         this.polling = polling;
+        this.plans = plans;
         this.timer = timer;
     }
 
@@ -58,37 +70,83 @@ final class Poller {
     }
 
     private Mono<Hold> pollFast(Hold hold) {
-        return ending(hold, Pace.fast(polling, hold.generation(), now()))
+        Pace pace = Pace.fast(polling, hold.generation(), now());
+        return ending(
+                        switch (polling.strategy()) {
+                            case FIXED -> outcomes(hold, pace);
+                            case LEARNT -> outcomes(hold, plans.paceOf(hold.generation(), elapsed(hold)));
+                        },
+                        pace.answers())
                 .defaultIfEmpty(new Overdue())
                 .flatMap(event -> record.apply(hold, event))
                 .flatMap(next -> next.generation().hasEnded() ? Mono.just(next) : pollSlowly(next));
     }
 
     private Mono<Hold> pollSlowly(Hold hold) {
-        return ending(hold, Pace.slow(polling, hold.generation(), now()))
+        Pace pace = Pace.slow(polling, hold.generation(), now());
+        return ending(outcomes(hold, pace), pace.answers())
                 .defaultIfEmpty(new TimedOut(GIVEN_UP))
                 .flatMap(event -> record.apply(hold, event));
     }
 
     /**
-     * The ending that a poll tells; empty when the budget of answers is used up. Dropping ticks comes before asking, so
-     * that a poll that is late is skipped, not stacked; polls without an answer are counted nowhere, so that no outage
-     * upstream can end a generation that is paid for.
+     * The ending that a poll tells; empty when the budget of answers is used up. Polls without an answer are counted
+     * nowhere, so that no outage upstream can end a generation that is paid for.
      */
-    private Mono<GenerationEvent> ending(Hold hold, Pace pace) {
-        String upstreamId = hold.generation().upstreamId().orElseThrow();
-        return Mono.defer(() -> {
+    private static Mono<GenerationEvent> ending(Flux<PollOutcome> outcomes, long answers) {
+        return outcomes.filter(outcome -> !(outcome instanceof Unusable))
+                .take(answers)
+                .mapNotNull(Poller::ending)
+                .next();
+    }
+
+    /** Dropping ticks comes before asking, so that a poll that is late is skipped, not stacked. */
+    private Flux<PollOutcome> outcomes(Hold hold, Pace pace) {
+        return Flux.defer(() -> {
             Patience patience = new Patience(pace.every());
+            Poll poll = new Poll(hold);
             return Flux.interval(pace.first(), pace.every(), timer)
                     .onBackpressureDrop()
                     .filter(patience::isDue)
-                    .concatMap(_ -> polls.apply(upstreamId), 0)
-                    .doOnNext(patience::learn)
-                    .filter(outcome -> !(outcome instanceof Unusable))
-                    .take(pace.answers())
-                    .mapNotNull(Poller::ending)
-                    .next();
+                    .concatMap(_ -> poll.ask(), 0)
+                    .doOnNext(patience::learn);
         });
+    }
+
+    private Flux<PollOutcome> outcomes(Hold hold, LearntPace pace) {
+        Poll poll = new Poll(hold);
+        return Mono.defer(() -> Mono.delay(pace.next().minus(elapsed(hold)), timer))
+                .flatMap(_ -> poll.ask())
+                .doOnNext(pace::learn)
+                .repeat();
+    }
+
+    /** Asks again and again, and tells what it has seen. */
+    private final class Poll {
+
+        private final Hold hold;
+        private final String upstreamId;
+        private Duration processingAt = Duration.ZERO;
+
+        Poll(Hold hold) {
+            this.hold = hold;
+            this.upstreamId = hold.generation().upstreamId().orElseThrow();
+        }
+
+        Mono<PollOutcome> ask() {
+            return Mono.defer(() -> {
+                Duration now = elapsed(hold);
+                return polls.apply(upstreamId).doOnNext(outcome -> see(outcome, now));
+            });
+        }
+
+        private void see(PollOutcome outcome, Duration now) {
+            if (outcome instanceof StillProcessing) {
+                processingAt = now;
+            } else if (outcome instanceof PollOutcome.Completed && processingAt.compareTo(now) < 0) {
+                seen.accept(hold.generation(), new Sighting(processingAt, now));
+            }
+        }
     }
 
     private static @Nullable GenerationEvent ending(PollOutcome outcome) {
@@ -97,6 +155,11 @@ final class Poller {
             case PollOutcome.Failed(var why, var data) -> new Failed(why, null, null, null, data);
             case StillProcessing _, Unusable _ -> null;
         };
+    }
+
+    private Duration elapsed(Hold hold) {
+        Instant now = now();
+        return Duration.between(hold.generation().acceptedAt().orElse(now), now);
     }
 
     /** The timer's own clock, so that the pace and its ticks cannot disagree. */
