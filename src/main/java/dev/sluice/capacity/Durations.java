@@ -1,17 +1,12 @@
 package dev.sluice.capacity;
 
-import dev.sluice.journal.Took;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * How long generations have a task's place, by model: the newest endings of each, whose quantiles are exact and in which
- * old ones are forgotten. The log keeps them; here they are only remembered.
- */
+/** How long generations have a task's place, by model. The log keeps it; here the newest are only remembered. */
 final class Durations {
 
     /** Believed of a model that was never seen to end. */
@@ -20,44 +15,14 @@ final class Durations {
     /** Model names come from callers: no more of them are remembered. */
     static final int MOST_MODELS = 500;
 
-    /** Enough for a ninth decile, few enough to forget yesterday. */
-    static final int NEWEST_OF_EACH = 200;
-
-    private final ConcurrentHashMap<String, Newest> byModel = new ConcurrentHashMap<>();
-
-    /** A ring of the newest, and the same in order of length. */
-    private record Newest(long[] millis, int next, long[] sorted) {
-
-        static Newest of(long first) {
-            return new Newest(new long[] {first}, 1, new long[] {first});
-        }
-
-        Newest and(long another) {
-            long[] more = Arrays.copyOf(millis, Math.min(NEWEST_OF_EACH, millis.length + 1));
-            int place = next % NEWEST_OF_EACH;
-            more[place] = another;
-            long[] inOrder = more.clone();
-            Arrays.sort(inOrder);
-            return new Newest(more, place + 1, inOrder);
-        }
-
-        Duration quantile(double part) {
-            return Duration.ofMillis(sorted[(int) Math.min(sorted.length - 1L, (long) (part * sorted.length))]);
-        }
-    }
+    private final ConcurrentHashMap<String, Sightings> byModel = new ConcurrentHashMap<>();
 
     /** @param selectedModel as it was asked for; null for the upstream's default */
-    void learn(@Nullable String selectedModel, Duration took) {
+    void learn(@Nullable String selectedModel, Sighting ending) {
         String model = model(selectedModel);
         if (byModel.containsKey(model) || byModel.size() < MOST_MODELS) {
-            byModel.compute(
-                    model, (_, known) -> known == null ? Newest.of(took.toMillis()) : known.and(took.toMillis()));
+            byModel.compute(model, (_, known) -> (known == null ? Sightings.NONE : known).and(ending));
         }
-    }
-
-    /** Remembers what the log holds. */
-    void learn(Took took) {
-        learn(took.model(), took.duration());
     }
 
     /** From the upstream's acceptance to the ending, for one of this model: half of them are quicker. */
@@ -68,7 +33,7 @@ final class Durations {
     /** The same for one of which nothing is known but that it is usual here; empty if nothing was seen to end. */
     Optional<Duration> typical() {
         OptionalDouble millis = byModel.values().stream()
-                .mapToLong(newest -> newest.quantile(0.5).toMillis())
+                .mapToLong(sightings -> sightings.quantile(0.5).toMillis())
                 .average();
         return millis.isPresent() ? Optional.of(Duration.ofMillis((long) millis.getAsDouble())) : Optional.empty();
     }
@@ -79,7 +44,12 @@ final class Durations {
     }
 
     private Optional<Duration> quantile(@Nullable String selectedModel, double part) {
-        return Optional.ofNullable(byModel.get(model(selectedModel))).map(newest -> newest.quantile(part));
+        return Optional.ofNullable(byModel.get(model(selectedModel))).map(sightings -> sightings.quantile(part));
+    }
+
+    /** When the endings are likely; empty until enough of this model were seen. May take some milliseconds to compute. */
+    Optional<Spread> spread(@Nullable String selectedModel) {
+        return Optional.ofNullable(byModel.get(model(selectedModel))).flatMap(Sightings::spread);
     }
 
     private static String model(@Nullable String selectedModel) {

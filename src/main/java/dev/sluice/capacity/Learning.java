@@ -22,11 +22,20 @@ public final class Learning {
         this.durations = durations;
     }
 
-    /** Takes up what was learnt before this start, within the bounds that are set now; answers the limit. */
-    public Mono<Limit> takeUp() {
-        return journal.durations(Durations.NEWEST_OF_EACH)
-                .doOnNext(took -> took.forEach(durations::learn))
+    /**
+     * Takes up what was learnt before this start, within the bounds that are set now; answers the limit.
+     *
+     * @param gap how long before an ending the poll before it may have been: the log does not tell
+     */
+    public Mono<Limit> takeUp(Duration gap) {
+        return journal.durations(Sightings.MOST)
+                .doOnNext(took -> took.forEach(it -> ended(it.model(), seen(it.duration(), gap))))
                 .then(journal.learn(rule.initial(), rule.withinBounds()));
+    }
+
+    private static Sighting seen(Duration took, Duration gap) {
+        Duration by = took.isPositive() ? took : Duration.ofMillis(1);
+        return new Sighting(by.compareTo(gap) > 0 ? by.minus(gap) : Duration.ZERO, by);
     }
 
     /** A submit was accepted, and that is recorded. */
@@ -46,12 +55,21 @@ public final class Learning {
 
     /** A generation was completed; answers whether within the time that was told of it, if any was. */
     public Optional<Boolean> completed(Generation generation) {
-        String model = generation.request().selectedModel();
-        Optional<Duration> took = generation
+        return generation
                 .acceptedAt()
-                .map(since -> Duration.between(since, generation.last().at()));
-        Optional<Boolean> kept = took.flatMap(it -> durations.nineInTen(model).map(told -> it.compareTo(told) <= 0));
-        took.ifPresent(it -> durations.learn(model, it));
-        return kept;
+                .map(since -> Duration.between(since, generation.last().at()))
+                .flatMap(took -> durations
+                        .nineInTen(generation.request().selectedModel())
+                        .map(told -> took.compareTo(told) <= 0));
+    }
+
+    /** The ending of a completed generation was seen. */
+    public void ended(@Nullable String selectedModel, Sighting ending) {
+        durations.learn(selectedModel, ending);
+    }
+
+    /** When endings are likely; empty until enough were seen. May take some milliseconds to compute. */
+    public Optional<Spread> spread(@Nullable String selectedModel) {
+        return durations.spread(selectedModel);
     }
 }

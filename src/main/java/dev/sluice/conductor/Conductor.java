@@ -51,6 +51,7 @@ public final class Conductor implements SmartLifecycle {
     private final ConductorMeters meters;
     private final Learning learning;
     private final Duration longestSubmit;
+    private final Duration pollInterval;
     private final String owner;
     private final Submits submits;
     private final Dispatcher dispatcher;
@@ -81,11 +82,19 @@ public final class Conductor implements SmartLifecycle {
         this.learning = learning;
         this.owner = journal.owner();
         this.longestSubmit = upstream.longestSubmit();
+        this.pollInterval = polling.interval();
         this.pollers = new Pollers(new Poller(
                 id -> polls.poll(id).doOnNext(outcomes::polled),
                 patient::append,
-                outcomes::polledToItsEnd,
+                (generation, tally) -> {
+                    outcomes.polledToItsEnd(tally);
+                    generation
+                            .acceptedAt()
+                            .flatMap(tally::sighting)
+                            .ifPresent(it -> learning.ended(generation.request().selectedModel(), it));
+                },
                 polling,
+                new PollPlans(polling, learning::spread),
                 timer));
         this.submits = new Submits(upstream, patient, meters, outcomes, credits, learning, owner, journal::maySubmit);
         this.dispatcher = new Dispatcher(
@@ -106,7 +115,7 @@ public final class Conductor implements SmartLifecycle {
                 .then(Mono.defer(this::takeUpWhatTheDeadLeft))
                 .doOnError(e -> log.error("What was under way cannot be taken up yet, tried again: {}", e.toString()))
                 .retryWhen(untilStopped())
-                .then(learning.takeUp().doOnNext(meters::learnt).retryWhen(untilStopped()))
+                .then(learning.takeUp(pollInterval).doOnNext(meters::learnt).retryWhen(untilStopped()))
                 .doOnNext(_ -> background.add(sweeping()))
                 .then(Mono.defer(dispatcher::run))
                 .toFuture();

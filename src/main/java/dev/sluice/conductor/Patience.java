@@ -29,6 +29,16 @@ final class Patience {
 
     void learn(PollOutcome outcome) {
         unanswered = outcome instanceof Unusable ? Math.min(MOST_DOUBLINGS, unanswered + 1) : 0;
-        ticksToSkip = Math.min(longestPause, 1L << unanswered) - 1;
+        ticksToSkip = pause() - 1;
+    }
+
+    /** Whether the last poll had an answer. */
+    boolean isAnswered() {
+        return unanswered == 0;
+    }
+
+    /** How many ticks there are from one poll to the next. */
+    long pause() {
+        return Math.min(longestPause, 1L << unanswered);
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.conductor;
 
+import dev.sluice.generation.Generation;
 import dev.sluice.generation.GenerationEvent;
 import dev.sluice.generation.GenerationEvent.Completed;
 import dev.sluice.generation.GenerationEvent.Failed;
@@ -12,10 +13,11 @@ import dev.sluice.journal.Hold;
 import dev.sluice.upstream.PollOutcome;
 import dev.sluice.upstream.PollOutcome.StillProcessing;
 import dev.sluice.upstream.PollOutcome.Unusable;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -34,25 +36,29 @@ final class Poller {
 
     private final Function<String, Mono<PollOutcome>> polls;
     private final BiFunction<Hold, GenerationEvent, Mono<Hold>> record;
-    private final Consumer<Tally> ended;
+    private final BiConsumer<Generation, Tally> ended;
     private final Polling polling;
+    private final PollPlans plans;
     private final Scheduler timer;
 
     /**
      * @param polls asks the upstream about one of its ids; never ends in an error
      * @param record writes an event; empty when somebody else owns the generation, and then polling ends
      * @param ended told what the polls of a generation add up to, once its ending is written
+     * @param plans used if that is the strategy
      */
     Poller(
             Function<String, Mono<PollOutcome>> polls,
             BiFunction<Hold, GenerationEvent, Mono<Hold>> record,
-            Consumer<Tally> ended,
+            BiConsumer<Generation, Tally> ended,
             Polling polling,
+            PollPlans plans,
             Scheduler timer) {
         this.polls = polls;
         this.record = record;
         this.ended = ended;
         this.polling = polling;
+        this.plans = plans;
         this.timer = timer;
     }
 
@@ -63,44 +69,63 @@ final class Poller {
                     return (hold.generation().status() == Status.OVERDUE
                                     ? pollSlowly(hold, tally)
                                     : pollFast(hold, tally))
-                            .doOnNext(_ -> ended.accept(tally));
+                            .doOnNext(done -> ended.accept(done.generation(), tally));
                 })
                 .checkpoint("poll a generation to its end");
     }
 
     private Mono<Hold> pollFast(Hold hold, Tally tally) {
-        return ending(hold, tally, Pace.fast(polling, hold.generation(), now()))
+        Pace pace = Pace.fast(polling, hold.generation(), now());
+        return ending(
+                        switch (polling.strategy()) {
+                            case FIXED -> outcomes(hold, tally, pace);
+                            case LEARNT -> outcomes(hold, tally, plans.paceOf(hold.generation(), elapsed(hold)));
+                        },
+                        pace.answers())
                 .defaultIfEmpty(new Overdue())
                 .flatMap(event -> record.apply(hold, event))
                 .flatMap(next -> next.generation().hasEnded() ? Mono.just(next) : pollSlowly(next, tally));
     }
 
     private Mono<Hold> pollSlowly(Hold hold, Tally tally) {
-        return ending(hold, tally, Pace.slow(polling, hold.generation(), now()))
+        Pace pace = Pace.slow(polling, hold.generation(), now());
+        return ending(outcomes(hold, tally, pace), pace.answers())
                 .defaultIfEmpty(new TimedOut(GIVEN_UP))
                 .flatMap(event -> record.apply(hold, event));
     }
 
     /**
-     * The ending that a poll tells; empty when the budget of answers is used up. Dropping ticks comes before asking, so
-     * that a poll that is late is skipped, not stacked; polls without an answer are counted nowhere, so that no outage
-     * upstream can end a generation that is paid for.
+     * The ending that a poll tells; empty when the budget of answers is used up. Polls without an answer are counted
+     * nowhere, so that no outage upstream can end a generation that is paid for.
      */
-    private Mono<GenerationEvent> ending(Hold hold, Tally tally, Pace pace) {
-        String upstreamId = hold.generation().upstreamId().orElseThrow();
-        return Mono.defer(() -> {
+    private static Mono<GenerationEvent> ending(Flux<PollOutcome> outcomes, long answers) {
+        return outcomes.filter(outcome -> !(outcome instanceof Unusable))
+                .take(answers)
+                .mapNotNull(Poller::ending)
+                .next();
+    }
+
+    /** Dropping ticks comes before asking, so that a poll that is late is skipped, not stacked. */
+    private Flux<PollOutcome> outcomes(Hold hold, Tally tally, Pace pace) {
+        return Flux.defer(() -> {
             Patience patience = new Patience(pace.every());
             return Flux.interval(pace.first(), pace.every(), timer)
                     .onBackpressureDrop()
                     .filter(patience::isDue)
-                    .concatMap(_ -> polls.apply(upstreamId), 0)
-                    .doOnNext(patience::learn)
-                    .doOnNext(outcome -> tally.add(outcome, now()))
-                    .filter(outcome -> !(outcome instanceof Unusable))
-                    .take(pace.answers())
-                    .mapNotNull(Poller::ending)
-                    .next();
+                    .concatMap(_ -> ask(hold, tally), 0)
+                    .doOnNext(patience::learn);
         });
+    }
+
+    private Flux<PollOutcome> outcomes(Hold hold, Tally tally, LearntPace pace) {
+        return Mono.defer(() -> Mono.delay(pace.next().minus(elapsed(hold)), timer))
+                .flatMap(_ -> ask(hold, tally))
+                .doOnNext(pace::learn)
+                .repeat();
+    }
+
+    private Mono<PollOutcome> ask(Hold hold, Tally tally) {
+        return polls.apply(hold.generation().upstreamId().orElseThrow()).doOnNext(outcome -> tally.add(outcome, now()));
     }
 
     private static @Nullable GenerationEvent ending(PollOutcome outcome) {
@@ -109,6 +134,11 @@ final class Poller {
             case PollOutcome.Failed(var why, var data) -> new Failed(why, null, null, null, data);
             case StillProcessing _, Unusable _ -> null;
         };
+    }
+
+    private Duration elapsed(Hold hold) {
+        Instant now = now();
+        return Duration.between(hold.generation().acceptedAt().orElse(now), now);
     }
 
     /** The timer's own clock, so that the pace and its ticks cannot disagree. */

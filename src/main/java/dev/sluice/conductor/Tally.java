@@ -1,5 +1,6 @@
 package dev.sluice.conductor;
 
+import dev.sluice.capacity.Sighting;
 import dev.sluice.upstream.PollOutcome;
 import dev.sluice.upstream.PollOutcome.Completed;
 import dev.sluice.upstream.PollOutcome.Failed;
@@ -14,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class Tally {
 
     private Instant wasUnderWay;
+    private @Nullable Instant ended;
+    private boolean completed;
     private int count;
-    private @Nullable Duration lag;
 
     /** @param underWay when it was last known not to have ended */
     Tally(Instant underWay) {
@@ -26,8 +28,10 @@ final class Tally {
         count++;
         switch (outcome) {
             case StillProcessing _ -> wasUnderWay = at;
-            case Completed _, Failed _ ->
-                lag = Duration.between(wasUnderWay, at).dividedBy(2);
+            case Completed _, Failed _ -> {
+                ended = at;
+                completed = outcome instanceof Completed;
+            }
             case Unusable _ -> {}
         }
     }
@@ -41,6 +45,14 @@ final class Tally {
      * said "processing" and the one that told it, in the middle on average. Empty if no poll told of an ending.
      */
     Optional<Duration> lag() {
-        return Optional.ofNullable(lag);
+        return Optional.ofNullable(ended)
+                .map(at -> Duration.between(wasUnderWay, at).dividedBy(2));
+    }
+
+    /** Between which polls a generation that was accepted then was completed; empty if it was not. */
+    Optional<Sighting> sighting(Instant accepted) {
+        return Optional.ofNullable(ended)
+                .filter(at -> completed && at.isAfter(wasUnderWay))
+                .map(at -> new Sighting(Duration.between(accepted, wasUnderWay), Duration.between(accepted, at)));
     }
 }

@@ -2,19 +2,10 @@ package dev.sluice.conductor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.generation.CallerId;
-import dev.sluice.generation.Generation;
 import dev.sluice.generation.GenerationEvent;
 import dev.sluice.generation.GenerationEvent.Overdue;
-import dev.sluice.generation.GenerationEvent.Processing;
-import dev.sluice.generation.GenerationEvent.Queued;
-import dev.sluice.generation.GenerationEvent.Submitting;
-import dev.sluice.generation.GenerationId;
-import dev.sluice.generation.GenerationRequest;
-import dev.sluice.generation.Priority;
 import dev.sluice.generation.Problem;
 import dev.sluice.generation.ProblemType;
-import dev.sluice.generation.Recorded;
 import dev.sluice.generation.Status;
 import dev.sluice.journal.Hold;
 import dev.sluice.upstream.PollOutcome;
@@ -26,11 +17,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -44,7 +34,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 class PollerTests {
 
     private static final Polling AS_DOCUMENTED =
-            new Polling(seconds(5), seconds(3), 60, seconds(30), Duration.ofHours(1));
+            new Polling(seconds(5), seconds(3), 60, seconds(30), Duration.ofHours(1), Polling.Strategy.FIXED);
     private static final PollOutcome NOT_YET = new StillProcessing();
     private static final PollOutcome DONE = new Completed(List.of("https://a/1.png"), "{}");
     private static final PollOutcome SILENCE = new Unusable("connection refused");
@@ -289,8 +279,9 @@ class PollerTests {
                     return answers.apply(polls.size());
                 }),
                 record,
-                tally -> tallies.add(tally),
+                (_, tally) -> tallies.add(tally),
                 AS_DOCUMENTED,
+                new PollPlans(AS_DOCUMENTED, _ -> Optional.empty()),
                 time);
     }
 
@@ -300,31 +291,15 @@ class PollerTests {
 
     private Mono<Hold> record(Hold hold, GenerationEvent event) {
         recorded.add(event.status());
-        return Mono.just(new Hold(
-                hold.generation()
-                        .after(new Recorded(hold.id(), hold.generation().sequence() + 1, now(), event)),
-                hold.epoch()));
+        return Mono.just(Holds.after(hold, event, now()));
     }
 
     private Hold accepted() {
-        GenerationId id = GenerationId.next();
-        var request = new GenerationRequest("a fox", null, 0, "{}", Priority.INTERACTIVE, Map.of());
-        List<GenerationEvent> events =
-                List.of(new Queued(null), new Submitting(), new Processing("up-1", 1L, null, "{}"));
-        return new Hold(
-                new Generation(
-                        id,
-                        new CallerId("me"),
-                        request,
-                        IntStream.range(0, events.size())
-                                .mapToObj(i -> new Recorded(id, i + 1, now(), events.get(i)))
-                                .toList()),
-                1);
+        return Holds.accepted(now());
     }
 
     private Hold overdue() {
-        Hold hold = accepted();
-        return new Hold(hold.generation().after(new Recorded(hold.id(), 4, now(), new Overdue())), 1);
+        return Holds.after(accepted(), new Overdue(), now());
     }
 
     private void pass(Duration span) {

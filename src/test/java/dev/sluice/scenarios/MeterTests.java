@@ -77,6 +77,8 @@ class MeterTests {
 
     /** With one more that is under way meanwhile. */
     private void assertThatNoneIsMissing(int accepted) {
+        simulator.keep(
+                Pace.fixed(Duration.ofMillis(400))); // ten times as long for a slow one: the gauges must notice it
         EventStream slow = sluice.alice().streamOf("is still under way [slow]");
         slow.awaits("processing");
 

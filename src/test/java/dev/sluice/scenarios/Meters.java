@@ -17,6 +17,10 @@ record Meters(List<String> lines) {
                 .toList());
     }
 
+    static Meters of(RunningSluice sluice) {
+        return of(new Client(sluice.management(), ""));
+    }
+
     /** The sum of all series of that name which have these tags, written like {@code outcome="busy"}; there is at least one. */
     double sum(String name, String... tags) {
         List<String> found = series(name, tags).toList();

@@ -12,7 +12,6 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +20,6 @@ import org.slf4j.LoggerFactory;
  * stopped. What really happened is in the simulator's ledger. {@code mvn -Pcrash verify} does it in 50 rounds; an ordinary
  * build in a few.
  */
-@Isolated
 class ReplicaChaosTests {
 
     private static final Logger log = LoggerFactory.getLogger(ReplicaChaosTests.class);

@@ -1,0 +1,40 @@
+package dev.sluice.conductor;
+
+import dev.sluice.capacity.Spread;
+import dev.sluice.generation.Generation;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The plan of each model, made anew when more was learnt of it. */
+final class PollPlans {
+
+    private final Polling polling;
+    private final Function<@Nullable String, Optional<Spread>> spreads;
+    private final Savings savings = new Savings();
+    private final Map<String, Planned> byModel = new ConcurrentHashMap<>();
+
+    private record Planned(Spread spread, PollPlan plan) {}
+
+    /** @param spreads of each model when its endings are likely; empty until enough is known, and for most of them ever */
+    PollPlans(Polling polling, Function<@Nullable String, Optional<Spread>> spreads) {
+        this.polling = polling;
+        this.spreads = spreads;
+    }
+
+    /** The pace of one that is so old now. */
+    LearntPace paceOf(Generation generation, Duration elapsed) {
+        @Nullable String model = generation.request().selectedModel();
+        Optional<PollPlan> plan = spreads.apply(model)
+                .map(spread -> byModel.compute(model == null ? "" : model, (_, known) -> upToDate(known, spread))
+                        .plan());
+        return new LearntPace(polling, plan, savings, elapsed);
+    }
+
+    private Planned upToDate(@Nullable Planned known, Spread spread) {
+        return known != null && known.spread() == spread ? known : new Planned(spread, PollPlan.of(spread, polling));
+    }
+}
