@@ -53,10 +53,10 @@ final class AlertScene implements AutoCloseable {
     AlertScene(Path directory) {
         store = directory.resolve("store");
         sluice = sluice();
-        // The first answer takes longer than a scrape may, and Sluice would count as down.
-        new Client(sluice.management(), "").get("/actuator/prometheus");
         prometheus = Prometheus.start(directory, AlertRules.inAHurry(WINDOW), management, anotherManagement);
         awaitScraped(1);
+        // The first answers of a process take longer than a scrape may, and it counts as down.
+        await().atMost(PATIENCE).until(() -> prometheus.firing().isEmpty());
     }
 
     private RunningSluice sluice(String... more) {
@@ -74,8 +74,8 @@ final class AlertScene implements AutoCloseable {
                 .until(() -> prometheus.ask("sluice_generations_accepted_total").size() == replicas);
     }
 
-    Set<String> fired() {
-        return prometheus.fired();
+    Set<String> firedWithin(Duration time) {
+        return prometheus.firedWithin(time);
     }
 
     Set<String> firing() {

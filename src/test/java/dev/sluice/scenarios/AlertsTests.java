@@ -35,12 +35,13 @@ class AlertsTests {
     @EnabledIfSystemProperty(named = "sluice.alerts", matches = "all")
     void fireWhileSomethingIsWrongAndResolveOnceItIsMended(AlertTrouble trouble, @TempDir Path directory) {
         try (AlertScene scene = new AlertScene(directory)) {
-            assertThat(scene.fired()).doesNotContain(trouble.alert());
+            assertThat(scene.firing()).doesNotContain(trouble.alert());
 
             long begun = System.nanoTime();
             trouble.begin(scene);
             await().atMost(AlertScene.PATIENCE)
-                    .untilAsserted(() -> assertThat(scene.fired()).contains(trouble.alert()));
+                    .untilAsserted(
+                            () -> assertThat(scene.firedWithin(since(begun))).contains(trouble.alert()));
             long fired = System.nanoTime();
             trouble.mend(scene);
             await().atMost(AlertScene.PATIENCE)
@@ -52,6 +53,10 @@ class AlertsTests {
                     seconds(fired - begun),
                     seconds(System.nanoTime() - fired));
         }
+    }
+
+    private static Duration since(long nanos) {
+        return Duration.ofNanos(System.nanoTime() - nanos).plusMillis(1);
     }
 
     private static String seconds(long nanos) {

@@ -97,7 +97,13 @@ final class Prometheus implements AutoCloseable {
 
     /** All that fired since it was started, or do. */
     Set<String> fired() {
-        return alerts("max_over_time(ALERTS{alertstate=\"firing\"}[1h])").collect(Collectors.toSet());
+        return firedWithin(Duration.ofHours(1));
+    }
+
+    /** All that fired in the time before now, or do. */
+    Set<String> firedWithin(Duration time) {
+        return alerts("max_over_time(ALERTS{alertstate=\"firing\"}[%dms])".formatted(time.toMillis()))
+                .collect(Collectors.toSet());
     }
 
     private Stream<String> alerts(String query) {
