@@ -29,7 +29,7 @@ class AccessConfiguration {
 
     @Bean(destroyMethod = "close")
     Roster roster(ClientProperties settings, JwtProperties jwt) {
-        return new Roster(settings, jwt.isOn());
+        return new Roster(settings, jwt.isOn(), Roster.READ_AGAIN);
     }
 
     @Bean

@@ -38,8 +38,9 @@ final class Roster implements AutoCloseable {
     /**
      * @param settings with the callers themselves, or the file that has them
      * @param issuerNamesOthers whether tokens may name callers beside those that are configured
+     * @param readAgain pause between two readings of that file
      */
-    Roster(ClientProperties settings, boolean issuerNamesOthers) {
+    Roster(ClientProperties settings, boolean issuerNamesOthers, Duration readAgain) {
         this.issuerNamesOthers = issuerNamesOthers;
         Path file = settings.clientsFile();
         if (file == null) {
@@ -49,7 +50,7 @@ final class Roster implements AutoCloseable {
             settings.requireNoClients();
             counting = readOrFail(file);
             now = check(counting);
-            reading = Flux.interval(READ_AGAIN, Schedulers.boundedElastic()) // reading a file blocks
+            reading = Flux.interval(readAgain, Schedulers.boundedElastic()) // reading a file blocks
                     .onBackpressureDrop()
                     .subscribe(_ -> readAgain(file));
         }

@@ -1,7 +1,6 @@
 package dev.sluice.dropin;
 
 import dev.sluice.generation.Generation;
-import dev.sluice.generation.GenerationEvent.Failed;
 import dev.sluice.generation.Problem;
 import dev.sluice.generation.ProblemType;
 import dev.sluice.generation.Status;
@@ -43,12 +42,9 @@ final class DropInAnswers {
 
     /** To a caller who wanted only the upstream's answer to the submit: that very answer, if there is one. */
     Mono<Void> toAsync(ServerHttpResponse response, Generation generation) {
-        return generation
-                .submitAnswer()
+        return UpstreamShape.submitted(generation)
                 .map(answer -> json(response, 200, answer))
-                .orElseGet(() -> generation.last().event() instanceof Failed failed
-                        ? json(response, 200, failed.answer())
-                        : toSync(response, generation));
+                .orElseGet(() -> toSync(response, generation));
     }
 
     /** To a caller who wanted the picture. */

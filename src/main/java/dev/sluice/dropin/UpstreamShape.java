@@ -7,6 +7,8 @@ import dev.sluice.generation.GenerationEvent.Failed;
 import dev.sluice.generation.Problem;
 import dev.sluice.generation.ProblemType;
 import dev.sluice.generation.Status;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -20,12 +22,16 @@ final class UpstreamShape {
 
     private UpstreamShape() {}
 
-    /** The answer to a poll: the upstream's own {@code data} where it gave an ending, else one made from the record. */
+    /**
+     * The answer to a poll: the upstream's own {@code data} where it gave an ending, else one made from the record. An
+     * erased one is told from the record too: whoever polls for it has to see that it is over.
+     */
     static String poll(Generation generation) {
         return "{\"data\":"
                 + switch (generation.last().event()) {
-                    case Completed completed -> completed.answer();
-                    case Failed failed when generation.acceptedAt().isPresent() -> failed.answer();
+                    case Completed completed when !generation.isErased() -> completed.answer();
+                    case Failed failed
+                    when generation.acceptedAt().isPresent() && !generation.isErased() -> failed.answer();
                     default -> pollData(generation).toString();
                 }
                 + "}";
@@ -34,15 +40,64 @@ final class UpstreamShape {
     private static ObjectNode pollData(Generation generation) {
         ObjectNode data = JSON.createObjectNode()
                 .put("id", id(generation))
-                .put("prompt", generation.request().prompt())
-                .putNull("outputImageUrls")
-                .put("modelUsed", generation.request().selectedModel())
-                .put("processingStatus", generation.hasEnded() ? "failed" : "processing");
-        if (generation.hasEnded()) {
+                .put("prompt", generation.request().prompt());
+        data.set("outputImageUrls", outputImageUrls(generation));
+        data.put("modelUsed", generation.request().selectedModel()).put("processingStatus", processing(generation));
+        if (hasFailed(generation)) {
             data.put("errorMessage", generation.error().map(Problem::detail).orElse(CANCELLED));
         }
         return data.put("creditsUsed", generation.credits().used())
                 .put("createdAt", generation.createdAt().toString());
+    }
+
+    /** An empty list of one that is completed: null says that there are none yet. */
+    private static JsonNode outputImageUrls(Generation generation) {
+        return generation.status() == Status.COMPLETED ? JSON.valueToTree(generation.imageUrls()) : JSON.nullNode();
+    }
+
+    private static String processing(Generation generation) {
+        if (!generation.hasEnded()) {
+            return "processing";
+        }
+        return hasFailed(generation) ? "failed" : "completed";
+    }
+
+    private static boolean hasFailed(Generation generation) {
+        return generation.hasEnded() && generation.status() != Status.COMPLETED;
+    }
+
+    /**
+     * The upstream's answer to a submit that it took: that very one, or what the record still knows of it once it is
+     * erased. Empty if it took none.
+     */
+    static Optional<String> submitted(Generation generation) {
+        Optional<String> answer = generation
+                .submitAnswer()
+                .or(() -> generation.last().event() instanceof Failed failed
+                        ? Optional.of(failed.answer())
+                        : Optional.empty());
+        return generation.isErased() ? answer.map(_ -> erasedSubmit(generation).toString()) : answer;
+    }
+
+    private static ObjectNode erasedSubmit(Generation generation) {
+        if (generation.acceptedAt().isPresent()) {
+            ObjectNode body = JSON.createObjectNode()
+                    .put("success", true)
+                    .put("async", true)
+                    .put("generationId", id(generation))
+                    .put("message", "Submitted, and erased by its owner since");
+            return putCredits(body, generation.credits());
+        }
+        Problem why = generation.error().orElseThrow();
+        return why.type() == ProblemType.CONTENT_SAFETY ? warning(generation, why) : failure(generation, why);
+    }
+
+    private static ObjectNode failure(Generation generation, Problem why) {
+        ObjectNode body = JSON.createObjectNode()
+                .put("success", false)
+                .put("generationId", id(generation))
+                .put("error", why.detail());
+        return putCredits(body, generation.credits());
     }
 
     /** The id that a caller can poll by: the upstream's once there is one. */

@@ -100,6 +100,11 @@ public record Generation(GenerationId id, CallerId caller, GenerationRequest req
         };
     }
 
+    /** Whether its owner had what was asked and what was made removed; the upstream's words are gone with it. */
+    public boolean isErased() {
+        return request.prompt().isEmpty();
+    }
+
     /** Where the pictures are, as the upstream said; empty unless completed. */
     public List<String> imageUrls() {
         return last().event() instanceof Completed completed ? completed.imageUrls() : List.of();

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a caller asked for.
  *
- * @param prompt what the picture shows; never blank
+ * @param prompt what the picture shows; never blank, and empty only once it was erased
  * @param selectedModel the model by the upstream's name; null for the upstream's default
  * @param referenceImages how many reference images the body names: they cost
  * @param body what the upstream is sent, as a JSON object with at least a prompt: all that the caller gave but {@code sluice} and {@code mode}

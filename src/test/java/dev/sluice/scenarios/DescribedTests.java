@@ -484,36 +484,15 @@ class DescribedTests {
     }
 
     @Test
-    void isToldAsItIsSaidWhereSomethingElseIsOutOfOrder(@TempDir Path store) {
+    void isToldAsItIsSaidWhereThePictureIsGone() {
         simulator.faults().answerPictures(404);
+
         Answer picture =
                 sluice.alice().get("/v1/generations/" + known.path("id").stringValue() + "/images/0");
+
         assertThat(picture.status()).isEqualTo(502);
         assertThat(DESCRIBED.complaints(DESCRIBED.operation("getPicture"), picture))
                 .isEmpty();
-
-        try (RunningSluice lost = RunningSluice.inFrontOf(simulator, store)) {
-            lost.loseTheStore();
-            for (String request : List.of(
-                    "createGeneration POST /v1/generations",
-                    "listGenerations GET /v1/generations",
-                    "getGeneration GET /v1/generations/gen_01jd0000000000000000000000",
-                    "getBatch GET /v1/batches/bat_01jd0000000000000000000000",
-                    "generate POST /api/v1/generate",
-                    "pollGeneration GET /api/v1/generate?id=x")) {
-                String[] parts = request.split(" ", 3);
-                Answer answer = parts[1].equals("POST")
-                        ? lost.alice().post(parts[2], Client.prompt("in vain"))
-                        : lost.alice().get(parts[2]);
-                assertThat(answer.status()).as(request + answer).isEqualTo(503);
-                assertThat(DESCRIBED.complaints(DESCRIBED.operation(parts[0]), answer))
-                        .isEmpty();
-            }
-            try (EventStream stream = lost.alice().stream("/v1/generations/gen_01jd0000000000000000000000/events")) {
-                assertThat(stream.status()).isEqualTo(200);
-                assertThat(stream.untilItEnds()).isEmpty();
-            }
-        }
     }
 
     private static Operation operation(String method, String path) {

@@ -499,6 +499,103 @@ class DropInTests {
     }
 
     @Nested
+    class WhatWasErased {
+
+        @Test
+        void isToldAsCompletedToWhoPollsWithoutItsWordsAndPictures() {
+            erase(ended("my secret garden"));
+
+            JsonNode data = poll(paid("my secret garden").generationId()).path("data");
+
+            assertThat(data.path("processingStatus").stringValue()).isEqualTo("completed");
+            assertThat(data.path("id").stringValue())
+                    .isEqualTo(paid("my secret garden").generationId());
+            assertThat(data.path("outputImageUrls").isArray()).isTrue();
+            assertThat(data.path("outputImageUrls").values()).isEmpty();
+            assertThat(data.path("prompt").stringValue()).isEmpty();
+            assertThat(data.path("creditsUsed").longValue())
+                    .isEqualTo(paid("my secret garden").credits());
+            assertThat(data.path("createdAt").stringValue()).endsWith("Z");
+            assertThat(data.has("errorMessage")).isFalse();
+        }
+
+        @Test
+        void isToldAsFailedToWhoPolls() {
+            erase(ended("my broken vase [fail]"));
+
+            JsonNode data = poll(paid("my broken vase [fail]").generationId()).path("data");
+
+            assertThat(data.path("processingStatus").stringValue()).isEqualTo("failed");
+            assertThat(data.path("errorMessage").stringValue()).isNotBlank().doesNotContain("vase");
+            assertThat(data.path("outputImageUrls").isNull()).isTrue();
+            assertThat(data.path("prompt").stringValue()).isEmpty();
+        }
+
+        @Test
+        void isFoundAgainUnderItsKeyByWhoWantedOnlyTheAnswerToTheSubmit() {
+            JsonNode before = keyed("my own secret").json();
+
+            erase(ofTheNewest("completed"));
+            Answer again = keyed("my own secret");
+
+            assertThat(again.status()).isEqualTo(200);
+            for (String field : List.of("success", "async", "generationId", "creditsUsed", "remainingCredits")) {
+                assertThat(again.json().path(field)).as(field).isEqualTo(before.path(field));
+            }
+            assertThat(again.json().path("message").stringValue()).isNotBlank();
+            assertThat(simulator.ledger().accepted("my own secret")).hasSize(1);
+        }
+
+        @Test
+        void isFoundAgainUnderItsKeyAlsoWhenItWasWarnedOfOrFailedAtOnce() {
+            simulator.faults().submitsOf("my warning").warn();
+            simulator.faults().submitsOf("my failure").failAndCharge();
+            for (String prompt : List.of("my warning", "my failure")) {
+                JsonNode before = keyed(prompt).json();
+
+                erase(ofTheNewest("failed"));
+                Answer again = keyed(prompt);
+
+                assertThat(again.status()).isEqualTo(200);
+                for (String field : List.of("success", "warning", "generationId", "creditsUsed")) {
+                    assertThat(again.json().path(field))
+                            .as(prompt + " " + field)
+                            .isEqualTo(before.path(field));
+                }
+                assertThat(again.body()).doesNotContain(prompt);
+                assertThat(simulator.ledger().accepted(prompt)).hasSize(1);
+            }
+        }
+
+        private static Answer keyed(String prompt) {
+            return sluice.alice().post(GENERATE, body(prompt, "async"), "Idempotency-Key", prompt.replace(' ', '-'));
+        }
+
+        private static String ended(String prompt) {
+            return sluice.alice()
+                    .ending(sluice.alice().accepted(prompt))
+                    .path("id")
+                    .stringValue();
+        }
+
+        private static String ofTheNewest(String status) {
+            await().until(() -> newestStatus(sluice).equals(status));
+            return sluice.alice()
+                    .get("/v1/generations?limit=1")
+                    .json()
+                    .at("/items/0/id")
+                    .stringValue();
+        }
+
+        private static void erase(String id) {
+            assertThat(sluice.alice()
+                            .delete("/v1/generations/" + id + "?erase=true")
+                            .status())
+                    .isEqualTo(204);
+        }
+    }
+
+    @Nested
     class PollsOfACallerWhoMayPassThrough {
 
         @Test

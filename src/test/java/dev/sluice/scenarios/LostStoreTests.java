@@ -13,6 +13,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +35,7 @@ class LostStoreTests {
                 assertThat(refused.status()).isEqualTo(503);
                 assertThat(refused.header("Retry-After")).isNotEmpty();
                 assertThat(refused.json().path("type").stringValue()).isEqualTo("urn:sluice:problem:log-unavailable");
+                tellsItAsItIsDescribed(sluice.alice());
                 EventStream told = sluice.alice().stream("/v1/generations/" + id + "/events");
                 assertThat(told.untilItEnds())
                         .as("an EventSource is told to come back")
@@ -50,6 +52,25 @@ class LostStoreTests {
                         .isEqualTo("completed");
             }
             assertThat(simulator.ledger().accepted("paid for")).hasSize(1);
+        }
+    }
+
+    private static void tellsItAsItIsDescribed(Client alice) {
+        OpenApi described = OpenApi.read();
+        for (String request : List.of(
+                "createGeneration POST /v1/generations",
+                "listGenerations GET /v1/generations",
+                "getGeneration GET /v1/generations/gen_01jd0000000000000000000000",
+                "getBatch GET /v1/batches/bat_01jd0000000000000000000000",
+                "generate POST /api/v1/generate",
+                "pollGeneration GET /api/v1/generate?id=x")) {
+            String[] parts = request.split(" ", 3);
+            Answer answer = parts[1].equals("POST")
+                    ? alice.post(parts[2], Client.prompt("never accepted"))
+                    : alice.get(parts[2]);
+            assertThat(answer.status()).as(request + answer).isEqualTo(503);
+            assertThat(described.complaints(described.operation(parts[0]), answer))
+                    .isEmpty();
         }
     }
 

@@ -14,10 +14,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
-/** A real Prometheus of a test's own, which scrapes one Sluice several times a second. */
+/** A real Prometheus of a test's own, which scrapes a Sluice, or several, four times a second. */
 final class Prometheus implements AutoCloseable {
 
     private static final String CONFIGURATION = """
@@ -26,7 +27,7 @@ final class Prometheus implements AutoCloseable {
         scrape_configs:
           - job_name: sluice
             metrics_path: /actuator/prometheus
-            static_configs: [{ targets: ["127.0.0.1:%d"] }]
+            static_configs: [{ targets: [%s] }]
         """;
 
     private final Process process;
@@ -40,12 +41,12 @@ final class Prometheus implements AutoCloseable {
     /**
      * @param directory what it keeps and says is written there
      * @param rules the text of its rules
-     * @param management the port on which Sluice will be scraped
+     * @param management the ports on which Sluice will be scraped
      */
-    static Prometheus start(Path directory, String rules, int management) {
+    static Prometheus start(Path directory, String rules, int... management) {
         try {
             Files.writeString(directory.resolve("rules.yml"), rules);
-            Files.writeString(directory.resolve("prometheus.yml"), CONFIGURATION.formatted(management));
+            Files.writeString(directory.resolve("prometheus.yml"), CONFIGURATION.formatted(targets(management)));
             int port = freePort();
             Process process = new ProcessBuilder(
                             NeededPrograms.find("prometheus").toString(),
@@ -62,6 +63,10 @@ final class Prometheus implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static String targets(int... management) {
+        return IntStream.of(management).mapToObj("'127.0.0.1:%d'"::formatted).collect(Collectors.joining(", "));
     }
 
     static int freePort() {
@@ -92,7 +97,13 @@ final class Prometheus implements AutoCloseable {
 
     /** All that fired since it was started, or do. */
     Set<String> fired() {
-        return alerts("max_over_time(ALERTS{alertstate=\"firing\"}[1h])").collect(Collectors.toSet());
+        return firedWithin(Duration.ofHours(1));
+    }
+
+    /** All that fired in the time before now, or do. */
+    Set<String> firedWithin(Duration time) {
+        return alerts("max_over_time(ALERTS{alertstate=\"firing\"}[%dms])".formatted(time.toMillis()))
+                .collect(Collectors.toSet());
     }
 
     private Stream<String> alerts(String query) {

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The dashboard and the alerts, asked of a real Prometheus that scrapes a running Sluice. */
+/**
+ * The dashboard and the alerts, asked of a real Prometheus that scrapes a running Sluice. {@link AlertsTests} sees every alert
+ * fire and resolve.
+ */
 @SuppressWarnings("NullAway.Init")
 @Needs(value = "prometheus", installedBy = "apt-get install prometheus")
 class PrometheusTests {
@@ -57,21 +60,11 @@ class PrometheusTests {
     }
 
     @Test
-    void findsAllThatTheDashboardAsksForAndFiresEachAlertForAsLongAsSomethingIsWrong() {
+    void findsAllThatTheDashboardAndTheAlertsAskForAndFiresSomeOfThem() {
         try (RunningSluice sluice = sluice()) {
+            awaitScraped();
             burnAndLoseMoney(sluice);
-            simulator.goDown();
-            List<String> held = IntStream.range(0, 3)
-                    .mapToObj(_ -> sluice.alice().accepted("held"))
-                    .toList();
             awaitFired("SluiceCreditsBurnt", "SluiceCreditsRunningOut", "SluiceOutcomeUnknown");
-            awaitFired("SluiceUpstreamDown", "SluiceBreakerOpen", "SluiceQueueStuck");
-
-            simulator.comeBack();
-            held.forEach(sluice.alice()::ending);
-            simulator.changeKey("nb_another");
-            sluice.alice().accepted("refused for its key");
-            awaitFired("SluiceQueueWait", "SluiceKeyRefused");
 
             assertThat(AlertRules.dashboardQueries())
                     .hasSizeGreaterThan(30)
@@ -84,11 +77,6 @@ class PrometheusTests {
                     .allSatisfy(series -> assertThat(prometheus.ask(String.valueOf(series)))
                             .as(String.valueOf(series))
                             .isNotEmpty());
-            simulator.changeKey(SimulatorSettings.KEY);
-            await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(prometheus.firing())
-                            .as("what is queued is kept back for half a minute after a refusal of the key")
-                            .isSubsetOf("SluiceQueueStuck"));
         }
         awaitFired("SluiceDown");
     }
@@ -102,6 +90,13 @@ class PrometheusTests {
                 .toList();
         burnt.forEach(sluice.alice()::ending);
         sluice.alice().ending(sluice.alice().accepted("is lost"));
+    }
+
+    /** What grew before the first scrape was never seen to grow. */
+    private void awaitScraped() {
+        await().atMost(PATIENCE)
+                .until(() ->
+                        !prometheus.ask("sluice_generations_accepted_total").isEmpty());
     }
 
     private void awaitFired(String... alerts) {
