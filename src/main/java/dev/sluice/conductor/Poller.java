@@ -1,5 +1,6 @@
 package dev.sluice.conductor;
 
+import dev.sluice.generation.Generation;
 import dev.sluice.generation.GenerationEvent;
 import dev.sluice.generation.GenerationEvent.Completed;
 import dev.sluice.generation.GenerationEvent.Failed;
@@ -32,19 +33,19 @@ final class Poller {
             "The image API still says that it is processing. The credits are spent; its own records may show the"
                     + " picture later.");
 
-    private final Function<String, Mono<PollOutcome>> polls;
+    private final Function<Generation, Mono<PollOutcome>> polls;
     private final BiFunction<Hold, GenerationEvent, Mono<Hold>> record;
     private final Consumer<Tally> ended;
     private final Polling polling;
     private final Scheduler timer;
 
     /**
-     * @param polls asks the upstream about one of its ids; never ends in an error
+     * @param polls asks the upstream about a generation that it has; never ends in an error
      * @param record writes an event; empty when somebody else owns the generation, and then polling ends
      * @param ended told what the polls of a generation add up to, once its ending is written
      */
     Poller(
-            Function<String, Mono<PollOutcome>> polls,
+            Function<Generation, Mono<PollOutcome>> polls,
             BiFunction<Hold, GenerationEvent, Mono<Hold>> record,
             Consumer<Tally> ended,
             Polling polling,
@@ -87,13 +88,12 @@ final class Poller {
      * upstream can end a generation that is paid for.
      */
     private Mono<GenerationEvent> ending(Hold hold, Tally tally, Pace pace) {
-        String upstreamId = hold.generation().upstreamId().orElseThrow();
         return Mono.defer(() -> {
             Patience patience = new Patience(pace.every());
             return Flux.interval(pace.first(), pace.every(), timer)
                     .onBackpressureDrop()
                     .filter(patience::isDue)
-                    .concatMap(_ -> polls.apply(upstreamId), 0)
+                    .concatMap(_ -> polls.apply(hold.generation()), 0)
                     .doOnNext(patience::learn)
                     .doOnNext(outcome -> tally.add(outcome, now()))
                     .filter(outcome -> !(outcome instanceof Unusable))
