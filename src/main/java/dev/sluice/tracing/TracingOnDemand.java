@@ -5,9 +5,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.AutoConfigurationImportFilter;
 import org.springframework.boot.autoconfigure.AutoConfigurationMetadata;
 import org.springframework.context.EnvironmentAware;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
-/** Keeps all that belongs to tracing out of memory unless it is on: not even its configuration is looked at. */
+/**
+ * Keeps all that belongs to tracing out of memory unless it is on: not even its configuration is looked at. Before all
+ * others, since some of them load classes to find out whether they are there.
+ */
+@Order(Ordered.HIGHEST_PRECEDENCE)
 final class TracingOnDemand implements AutoConfigurationImportFilter, EnvironmentAware {
 
     private boolean isOn;
