@@ -20,7 +20,8 @@ import org.springframework.util.unit.DataSize;
 @Order(0)
 final class SettingsFailureAnalyzer implements FailureAnalyzer {
 
-    private static final Pattern NAMES_A_PROPERTY = Pattern.compile("(?<![\\w.])sluice\\.[a-z]");
+    private static final Pattern NAMES_A_PROPERTY =
+            Pattern.compile("(?<![\\w.])(sluice|management\\.opentelemetry)\\.[a-z]");
 
     @Override
     public @Nullable FailureAnalysis analyze(Throwable failure) {

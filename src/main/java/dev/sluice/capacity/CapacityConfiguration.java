@@ -1,6 +1,7 @@
 package dev.sluice.capacity;
 
 import dev.sluice.journal.Journal;
+import dev.sluice.tracing.Traces;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
 import java.time.InstantSource;
@@ -41,8 +42,13 @@ class CapacityConfiguration {
 
     @Bean
     WaitingRoom waitingRoom(
-            Journal journal, Forecast forecast, Durations durations, Prices prices, Admission admission) {
-        return new WaitingRoom(journal, forecast, durations, prices, admission);
+            Journal journal,
+            Forecast forecast,
+            Durations durations,
+            Prices prices,
+            Admission admission,
+            Traces traces) {
+        return new WaitingRoom(journal, forecast, durations, prices, admission, traces);
     }
 
     @Bean

@@ -11,6 +11,7 @@ import dev.sluice.journal.Journal;
 import dev.sluice.journal.Opening;
 import dev.sluice.journal.Opening.Outlook;
 import dev.sluice.journal.Waiting;
+import dev.sluice.tracing.Traces;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +25,21 @@ public final class WaitingRoom {
     private final Durations durations;
     private final Prices prices;
     private final Admission admission;
+    private final Traces traces;
 
-    WaitingRoom(Journal journal, Forecast forecast, Durations durations, Prices prices, Admission admission) {
+    WaitingRoom(
+            Journal journal,
+            Forecast forecast,
+            Durations durations,
+            Prices prices,
+            Admission admission,
+            Traces traces) {
         this.journal = journal;
         this.forecast = forecast;
         this.durations = durations;
         this.prices = prices;
         this.admission = admission;
+        this.traces = traces;
     }
 
     /**
@@ -47,7 +56,8 @@ public final class WaitingRoom {
      */
     public Mono<Accepted> accept(
             CallerId caller, Allowance allowance, List<Ask> asks, @Nullable BatchId batch, Opening.@Nullable Key key) {
-        return outlook(caller, allowance, asks)
+        List<GenerationId> asked = asks.stream().map(Ask::id).toList();
+        Mono<Accepted> accepting = outlook(caller, allowance, asks)
                 .flatMap(outlook -> journal.open(new Opening(
                         caller,
                         allowance,
@@ -55,8 +65,17 @@ public final class WaitingRoom {
                         batch,
                         admission.queueCapacity(),
                         outlook,
-                        key)))
+                        key)));
+        return traces.accept(asked, accepting)
+                .doOnNext(accepted -> forgetIfOld(asked, accepted))
                 .checkpoint("accept generations");
+    }
+
+    /** What a key had bound before keeps its own trace; what was asked for now never begins. */
+    private void forgetIfOld(List<GenerationId> asked, Accepted accepted) {
+        if (!accepted.isNew()) {
+            asked.forEach(traces::forget);
+        }
     }
 
     private Opening.Item item(Ask ask) {

@@ -1,5 +1,5 @@
 /** When the next submit may go, and how long things take: breakers, limiter, pauses, estimates. */
-@ApplicationModule(allowedDependencies = {"generation", "journal"})
+@ApplicationModule(allowedDependencies = {"generation", "journal", "tracing"})
 @NullMarked
 package dev.sluice.capacity;
 

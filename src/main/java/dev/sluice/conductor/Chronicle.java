@@ -3,6 +3,7 @@ package dev.sluice.conductor;
 import dev.sluice.capacity.Learning;
 import dev.sluice.generation.Generation;
 import dev.sluice.generation.Status;
+import dev.sluice.tracing.Traces;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,34 +17,36 @@ final class Chronicle {
     private final UpstreamMeters upstream;
     private final CreditMeters credits;
     private final Learning learning;
+    private final Traces traces;
 
-    Chronicle(ConductorMeters meters, UpstreamMeters upstream, CreditMeters credits, Learning learning) {
+    Chronicle(ConductorMeters meters, UpstreamMeters upstream, CreditMeters credits, Learning learning, Traces traces) {
         this.meters = meters;
         this.upstream = upstream;
         this.credits = credits;
         this.learning = learning;
+        this.traces = traces;
     }
 
     void tell(Generation generation) {
         switch (generation.status()) {
             case QUEUED -> {
                 if (generation.sequence() == 1) {
-                    begins(generation);
+                    traces.with(generation.id(), () -> begins(generation));
                 }
             }
             case PROCESSING -> taken(generation);
             case COMPLETED -> {
                 learning.completed(generation).ifPresent(meters::estimated);
                 took(generation);
-                ends(generation);
+                end(generation);
             }
             case FAILED -> {
                 if (generation.acceptedAt().isEmpty()) {
                     credits.spent(generation);
                 }
-                ends(generation);
+                end(generation);
             }
-            case REJECTED, CANCELLED, UNKNOWN, TIMED_OUT -> ends(generation);
+            case REJECTED, CANCELLED, UNKNOWN, TIMED_OUT -> end(generation);
             case SUBMITTING, OVERDUE -> {}
         }
     }
@@ -72,6 +75,11 @@ final class Chronicle {
                 .ifPresent(since -> upstream.completed(
                         generation.request().selectedModel(),
                         Duration.between(since, generation.last().at())));
+    }
+
+    private void end(Generation generation) {
+        traces.with(generation.id(), () -> ends(generation));
+        traces.forget(generation.id());
     }
 
     private void ends(Generation generation) {

@@ -14,6 +14,8 @@ import dev.sluice.journal.Claim;
 import dev.sluice.journal.Hint;
 import dev.sluice.journal.Hold;
 import dev.sluice.journal.Journal;
+import dev.sluice.tracing.Traces;
+import dev.sluice.upstream.PollOutcome;
 import dev.sluice.upstream.Upstream;
 import java.time.Duration;
 import java.util.List;
@@ -50,6 +52,7 @@ public final class Conductor implements SmartLifecycle {
     private final Pollers pollers;
     private final ConductorMeters meters;
     private final Learning learning;
+    private final Traces traces;
     private final Duration longestSubmit;
     private final Duration pollInterval;
     private final String owner;
@@ -74,17 +77,23 @@ public final class Conductor implements SmartLifecycle {
             ConductorMeters meters,
             UpstreamMeters outcomes,
             CreditMeters credits,
+            Traces traces,
             Scheduler timer) {
         PatientJournal patient = new PatientJournal(journal);
         this.journal = journal;
         this.gate = gate;
         this.meters = meters;
         this.learning = learning;
+        this.traces = traces;
         this.owner = journal.owner();
         this.longestSubmit = upstream.longestSubmit();
         this.pollInterval = polling.interval();
         this.pollers = new Pollers(new Poller(
-                id -> polls.poll(id).doOnNext(outcomes::polled),
+                generation -> traces.poll(
+                                generation.id(),
+                                polls.poll(generation.upstreamId().orElseThrow()),
+                                PollOutcome::word)
+                        .doOnNext(outcomes::polled),
                 patient::append,
                 (generation, tally) -> {
                     outcomes.polledToItsEnd(tally);
@@ -96,7 +105,8 @@ public final class Conductor implements SmartLifecycle {
                 polling,
                 new PollPlans(polling, learning::spread),
                 timer));
-        this.submits = new Submits(upstream, patient, meters, outcomes, credits, learning, owner, journal::maySubmit);
+        this.submits =
+                new Submits(upstream, patient, meters, outcomes, credits, learning, traces, owner, journal::maySubmit);
         this.dispatcher = new Dispatcher(
                 gate,
                 journal,
@@ -157,6 +167,9 @@ public final class Conductor implements SmartLifecycle {
 
     /** Another replica has recorded something: what it frees or queues may be for this one to submit. */
     void movedElsewhere(Hint hint) {
+        if (hint.status().hasEnded()) {
+            traces.forget(hint.generation());
+        }
         if (hint.status() == Status.QUEUED
                 || hint.status() == Status.OVERDUE
                 || hint.status().hasEnded()) {

@@ -5,6 +5,7 @@ import dev.sluice.capacity.Gate;
 import dev.sluice.capacity.Learning;
 import dev.sluice.capacity.Prices;
 import dev.sluice.journal.Journal;
+import dev.sluice.tracing.Traces;
 import dev.sluice.upstream.Upstream;
 import dev.sluice.upstream.UpstreamKey;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
@@ -32,7 +33,8 @@ class ConductorConfiguration {
             RateLimiterRegistry limiters,
             ConductorMeters meters,
             UpstreamMeters outcomes,
-            CreditMeters credits) {
+            CreditMeters credits,
+            Traces traces) {
         Conductor conductor = new Conductor(
                 journal,
                 upstream,
@@ -44,8 +46,9 @@ class ConductorConfiguration {
                 meters,
                 outcomes,
                 credits,
+                traces,
                 Schedulers.parallel());
-        journal.onCommit(new Chronicle(meters, outcomes, credits, learning)::tell);
+        journal.onCommit(new Chronicle(meters, outcomes, credits, learning, traces)::tell);
         journal.onCommit(conductor::moved);
         journal.onCommitElsewhere(conductor::movedElsewhere);
         key.onChange(conductor::keyChanged);

@@ -34,7 +34,7 @@ final class Poller {
             "The image API still says that it is processing. The credits are spent; its own records may show the"
                     + " picture later.");
 
-    private final Function<String, Mono<PollOutcome>> polls;
+    private final Function<Generation, Mono<PollOutcome>> polls;
     private final BiFunction<Hold, GenerationEvent, Mono<Hold>> record;
     private final BiConsumer<Generation, Tally> ended;
     private final Polling polling;
@@ -42,13 +42,13 @@ final class Poller {
     private final Scheduler timer;
 
     /**
-     * @param polls asks the upstream about one of its ids; never ends in an error
+     * @param polls asks the upstream about a generation that it has; never ends in an error
      * @param record writes an event; empty when somebody else owns the generation, and then polling ends
      * @param ended told what the polls of a generation add up to, once its ending is written
      * @param plans used if that is the strategy
      */
     Poller(
-            Function<String, Mono<PollOutcome>> polls,
+            Function<Generation, Mono<PollOutcome>> polls,
             BiFunction<Hold, GenerationEvent, Mono<Hold>> record,
             BiConsumer<Generation, Tally> ended,
             Polling polling,
@@ -125,7 +125,7 @@ final class Poller {
     }
 
     private Mono<PollOutcome> ask(Hold hold, Tally tally) {
-        return polls.apply(hold.generation().upstreamId().orElseThrow()).doOnNext(outcome -> tally.add(outcome, now()));
+        return polls.apply(hold.generation()).doOnNext(outcome -> tally.add(outcome, now()));
     }
 
     private static @Nullable GenerationEvent ending(PollOutcome outcome) {

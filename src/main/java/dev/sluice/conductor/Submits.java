@@ -8,6 +8,7 @@ import dev.sluice.generation.GenerationId;
 import dev.sluice.journal.Hold;
 import dev.sluice.journal.Limit;
 import dev.sluice.journal.Receipt;
+import dev.sluice.tracing.Traces;
 import dev.sluice.upstream.SubmitOutcome;
 import dev.sluice.upstream.SubmitOutcome.Accepted;
 import dev.sluice.upstream.SubmitOutcome.Ambiguous;
@@ -41,6 +42,7 @@ final class Submits {
     private final UpstreamMeters outcomes;
     private final CreditMeters credits;
     private final Learning learning;
+    private final Traces traces;
     private final String owner;
     private final BooleanSupplier maySubmit;
     private final OnTheirWay onTheirWay = new OnTheirWay();
@@ -54,6 +56,7 @@ final class Submits {
             UpstreamMeters outcomes,
             CreditMeters credits,
             Learning learning,
+            Traces traces,
             String owner,
             BooleanSupplier maySubmit) {
         this.upstream = upstream;
@@ -62,6 +65,7 @@ final class Submits {
         this.outcomes = outcomes;
         this.credits = credits;
         this.learning = learning;
+        this.traces = traces;
         this.owner = owner;
         this.maySubmit = maySubmit;
     }
@@ -81,7 +85,7 @@ final class Submits {
     }
 
     private Mono<Void> send(Hold hold, Permit permit, Consumer<Hold> whenWritten) {
-        return upstream.submit(hold.generation().request())
+        return traces.submit(hold.id(), upstream.submit(hold.generation().request()), SubmitOutcome::word)
                 .doOnNext(outcome -> permit.settle(Submission.verdict(outcome)))
                 .doOnNext(outcome -> count(hold, outcome))
                 .doOnNext(Submits::raiseTheAlarm)

@@ -1,5 +1,5 @@
 /** Drives every generation from queued to its ending, whoever watches. */
-@ApplicationModule(allowedDependencies = {"generation", "journal", "upstream", "capacity"})
+@ApplicationModule(allowedDependencies = {"generation", "journal", "upstream", "capacity", "tracing"})
 @NullMarked
 package dev.sluice.conductor;
 

@@ -26,7 +26,8 @@ public record Accepted(
         return generations.getFirst();
     }
 
-    boolean isNew() {
+    /** Whether it was accepted now. */
+    public boolean isNew() {
         return quota != null;
     }
 }

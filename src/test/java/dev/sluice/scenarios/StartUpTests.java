@@ -42,6 +42,7 @@ class StartUpTests {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
+        management.opentelemetry.tracing.export.otlp.endpoint=collector:4318 | management.opentelemetry.tracing.export.otlp.endpoint must be the address of a collector, such as http://collector:4318/v1/traces
         sluice.upstream.base-url=nowhere                  | sluice.upstream.base-url must be an http or https address such as https://www.nananobanana.com
         sluice.upstream.base-url=ftp://example.com        | sluice.upstream.base-url must be an http or https address
         sluice.upstream.base-url=https://                 | sluice.upstream.base-url must be an
