@@ -26,7 +26,7 @@ COPY --from=java /java /opt/java
 WORKDIR /sluice
 COPY --from=jar /build/layers/dependencies/ ./
 COPY --from=jar /build/layers/application/ ./
-COPY docker/jvm.options docker/healthy ./
+COPY src/docker/jvm.options src/docker/healthy ./
 ENV PATH=/opt/java/bin:/usr/bin:/bin \
     LANG=C.UTF-8 \
     MALLOC_ARENA_MAX=2 \
@@ -34,7 +34,7 @@ ENV PATH=/opt/java/bin:/usr/bin:/bin \
 
 # The same files in the same places under the same flags, or the cache is refused: so it is trained in the image itself.
 FROM sluice AS trained
-COPY docker/train ./
+COPY src/docker/train ./
 RUN bash ./train
 
 FROM sluice

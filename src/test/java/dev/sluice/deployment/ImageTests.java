@@ -40,7 +40,7 @@ class ImageTests {
                         .valueStream()
                         .map(port -> port.path("containerPort").asInt()))
                 .isEqualTo(ports);
-        assertThat(read(Path.of("docker/healthy"))).contains("${MANAGEMENT_SERVER_PORT:-" + ports.get(1) + "}");
+        assertThat(read(Path.of("src/docker/healthy"))).contains("${MANAGEMENT_SERVER_PORT:-" + ports.get(1) + "}");
     }
 
     @Test
@@ -75,7 +75,7 @@ class ImageTests {
         String run = first("(?m)^ENTRYPOINT \\[(.+)]$", DOCKERFILE).replaceAll("[\",]", "");
 
         assertThat(run).startsWith("java -XX:AOTCache=/sluice/sluice.aot ");
-        assertThat(read(Path.of("docker/train")))
+        assertThat(read(Path.of("src/docker/train")))
                 .contains("home=${1:-/sluice}")
                 .contains(run.replace("-XX:AOTCache=/sluice/sluice.aot", "-XX:AOTCacheOutput=/tmp/sluice.aot")
                         .replaceAll("(@?)/sluice/(\\S+)", "\"$1\\$home/$2\""));
@@ -83,7 +83,7 @@ class ImageTests {
 
     @Test
     void hasASettingInTheReadmeForEveryVariableThatItSets() {
-        assertThat(Stream.of(DOCKERFILE, read(Path.of("docker/train")), README)
+        assertThat(Stream.of(DOCKERFILE, read(Path.of("src/docker/train")), README)
                         .flatMap(text -> find(Pattern.compile("\\b(SLUICE_[A-Z0-9_]+)=?"), text))
                         .map(variable -> variable.group(1))
                         .distinct())
