@@ -18,9 +18,9 @@ final class Sightings {
     static final int MOST = 200;
 
     /** Enough to place polls by; fewer are no distribution. */
-    static final int ENOUGH = 20;
+    private static final int ENOUGH = 20;
 
-    /** So many in a row, all earlier or all later than nine in ten of those before, come by chance once in 80,000. */
+    /** So many in a row, all earlier or all later than nineteen in twenty of those before, come by chance once in 80,000. */
     private static final int SURPRISES = 4;
 
     /** Before there are so many, nothing is a surprise. */

@@ -28,12 +28,10 @@ final class ConductorMeters {
     static final String OVERDUE = "sluice.capacity.overdue";
     static final String TASKS = "sluice.upstream.tasks";
 
-    /** A few, since each is a series for each status. */
-    private static final Duration[] LIVES = seconds(1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600);
-
-    private static final Duration[] WAITS = seconds(1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600);
-
     static final String PAUSED = "sluice.submits.paused";
+
+    /** A few, since each is a series for each status. */
+    private static final Duration[] SPANS = seconds(1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600);
 
     private final MeterRegistry registry;
     private final Counter accepted;
@@ -57,7 +55,7 @@ final class ConductorMeters {
                 .register(registry);
         wait = Timer.builder(WAIT)
                 .description("Time in the queue, from acceptance by Sluice to the submit that the upstream took")
-                .serviceLevelObjectives(WAITS)
+                .serviceLevelObjectives(SPANS)
                 .register(registry);
         Gauge.builder(QUEUED, () -> open(Status.QUEUED))
                 .description("Generations that are queued")
@@ -98,7 +96,7 @@ final class ConductorMeters {
         return Timer.builder(GENERATIONS)
                 .description("Generations that ended, by status, from acceptance by Sluice to the ending")
                 .tag("status", status.word())
-                .serviceLevelObjectives(LIVES)
+                .serviceLevelObjectives(SPANS)
                 .register(registry);
     }
 

@@ -12,8 +12,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxAttempts answered polls until a generation is overdue
  * @param overdueInterval between two polls of an overdue one
  * @param overdueFor how long an overdue one is polled until it is given up
- * @param strategy fixed, or learnt: polls come where the durations of the model make the ending likely, and never more of
- *     them than the fixed ones would have been
+ * @param strategy fixed, or learnt: polls come where the durations of the model make the ending likely, and on average no
+ *     more of them than the fixed ones
  */
 @ConfigurationProperties("sluice.polling")
 record Polling(

@@ -49,10 +49,13 @@ final class Tally {
                 .map(at -> Duration.between(wasUnderWay, at).dividedBy(2));
     }
 
-    /** Between which polls a generation that was accepted then was completed; empty if it was not. */
+    /**
+     * Between which polls a generation that was accepted then was completed; empty if it was not, or if another replica's
+     * clock, which said when it was accepted, is ahead of this one's.
+     */
     Optional<Sighting> sighting(Instant accepted) {
         return Optional.ofNullable(ended)
-                .filter(at -> completed && at.isAfter(wasUnderWay))
+                .filter(at -> completed && at.isAfter(wasUnderWay) && !wasUnderWay.isBefore(accepted))
                 .map(at -> new Sighting(Duration.between(accepted, wasUnderWay), Duration.between(accepted, at)));
     }
 }

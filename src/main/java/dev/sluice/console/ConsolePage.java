@@ -22,6 +22,8 @@ class ConsolePage {
 
     /** By their names; what is not among them is not served. */
     private static final Map<String, String> FILES = Map.of(
+            "colours.css",
+            "static/colours.css",
             "console.js",
             "console/console.js",
             "console.css",

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,7 +32,7 @@ class AlertsTests {
 
     @ParameterizedTest
     @EnumSource
-    @EnabledIfSystemProperty(named = "sluice.alerts", matches = "all")
+    @Tag("long")
     void fireWhileSomethingIsWrongAndResolveOnceItIsMended(AlertTrouble trouble, @TempDir Path directory) {
         try (AlertScene scene = new AlertScene(directory)) {
             assertThat(scene.firing()).doesNotContain(trouble.alert());

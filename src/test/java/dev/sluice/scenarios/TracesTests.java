@@ -44,8 +44,17 @@ class TracesTests {
             Answer unsampled = ask(sluice, "an owl", UNSAMPLED);
             sluice.alice().ending(id(answer));
             sluice.alice().ending(id(unsampled));
+            String ticket = sluice.alice()
+                    .post("/v1/stream-tickets", "{}")
+                    .json()
+                    .path("ticket")
+                    .stringValue();
+            new Client(sluice.api(), "")
+                    .stream("/v1/generations/" + id(answer) + "/events?ticket=" + ticket)
+                            .untilItEnds();
             await().atMost(PATIENCE)
-                    .until(() -> !collector.spans("poll").isEmpty()
+                    .until(() -> collector.spans().toString().contains(id(answer) + "/events")
+                            && !collector.spans("poll").isEmpty()
                             && !collector.spans("submit").isEmpty()
                             && collector.spans().stream()
                                     .anyMatch(span -> idOf(span).equals(parentIdOf(answer.header("traceparent")))));
@@ -76,6 +85,10 @@ class TracesTests {
             assertThat(collector.spans())
                     .noneMatch(span -> SpanCollector.traceOf(span).equals(UNSAMPLED_TRACE))
                     .noneMatch(span -> attribute(span, "uri").startsWith("/actuator"));
+
+            assertThat(collector.spans().toString())
+                    .contains("/v1/generations/" + id(answer) + "/events")
+                    .doesNotContain("a fox", RunningSluice.ALICE, SimulatorSettings.KEY, ticket);
 
             assertThat(linesOf(sluice, id(answer))).hasSize(2).allMatch(line -> line.contains(TRACE));
         }
