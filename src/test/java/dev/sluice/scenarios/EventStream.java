@@ -169,7 +169,7 @@ final class EventStream implements AutoCloseable {
         return recorded().stream()
                 .filter(event -> event.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("No " + name + " among " + events));
+                .orElseThrow(() -> new AssertionError("No " + name + " among " + events + ", status " + status()));
     }
 
     static List<String> names(List<Event> events) {

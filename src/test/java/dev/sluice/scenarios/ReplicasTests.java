@@ -337,6 +337,9 @@ class ReplicasTests {
                     "Outage: recordedAfterMillis={}",
                     Duration.between(back, Instant.now()).toMillis());
             String next = b.alice().accepted("afterwards");
+            await("each replica finds the way back by itself")
+                    .atMost(Duration.ofSeconds(5))
+                    .until(() -> a.alice().get("/v1/generations/" + next).status() == 200);
             EventStream afterwards = a.alice().stream("/v1/generations/" + next + "/events");
             afterwards.awaits("processing");
             assertThat(simulator.ledger().submitsReceived("paid for")).isEqualTo(1);
