@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -34,6 +35,7 @@ import org.slf4j.LoggerFactory;
 
 /** Several replicas on one PostgreSQL, in front of one upstream; side by side, since they wait more than they work. */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(1)
 class ReplicasTests {
 
     private static final Logger log = LoggerFactory.getLogger(ReplicasTests.class);

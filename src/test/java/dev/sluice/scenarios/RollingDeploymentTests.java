@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /** Three replicas behind a real balancer are replaced one after the other while callers stream and wait. */
 @Needs(value = "haproxy", installedBy = "apt-get install -y --no-install-recommends haproxy")
+@Order(1)
 class RollingDeploymentTests {
 
     private static final Logger log = LoggerFactory.getLogger(RollingDeploymentTests.class);
