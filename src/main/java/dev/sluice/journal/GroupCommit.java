@@ -64,9 +64,10 @@ final class GroupCommit {
             while (!closed || !waiting.isEmpty()) {
                 Ticket<?> first = waiting.poll(LOOKS_UP_EVERY.toMillis(), TimeUnit.MILLISECONDS);
                 if (first != null) {
-                    group.add(first);
-                    waiting.drainTo(group, together - 1);
-                    group.removeIf(ticket -> !ticket.begin());
+                    if (first.begin()) {
+                        group.add(first);
+                    }
+                    takeAlong(group);
                     if (!group.isEmpty()) {
                         commit.accept(group);
                     }
@@ -78,6 +79,13 @@ final class GroupCommit {
         } finally {
             atTheEnd.run();
         }
+    }
+
+    /** Fills the group with what waits by now. Only for the commit that has it, which may have waited for its turn since. */
+    void takeAlong(List<Ticket<?>> group) {
+        List<Ticket<?>> more = new ArrayList<>();
+        waiting.drainTo(more, together - group.size());
+        more.stream().filter(Ticket::begin).forEach(group::add);
     }
 
     /** Takes no more work. */

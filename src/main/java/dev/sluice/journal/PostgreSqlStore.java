@@ -139,8 +139,9 @@ final class PostgreSqlStore implements Store {
      */
     private void commitInTheRoom(List<Ticket<?>> together) {
         try {
-            commitOnce(together.size(), (connection, db) -> {
+            commitOnce(together, (connection, db) -> {
                 take(db, Turn.ROOM);
+                room.takeAlong(together); // the more replicas there are, the longer the turn is waited for
                 for (Ticket<?> ticket : together) {
                     ticket.run(connection, db);
                 }
@@ -196,7 +197,7 @@ final class PostgreSqlStore implements Store {
 
     private <T> @Nullable T commit(Work<T> work, int attempts) {
         try {
-            return commitOnce(1, (_, db) -> work.with(db));
+            return commitOnce(List.of(work), (_, db) -> work.with(db));
         } catch (SQLException | DataAccessException e) {
             if (attempts > 1 && isToBeDoneAgain(e)) {
                 return commit(work, attempts - 1);
@@ -229,7 +230,7 @@ final class PostgreSqlStore implements Store {
     }
 
     /** Closing must not throw: what is committed has to be answered so. */
-    private <T> @Nullable T commitOnce(int together, Transaction<T> work) throws SQLException {
+    private <T> @Nullable T commitOnce(List<?> together, Transaction<T> work) throws SQLException {
         long since = System.nanoTime();
         Connection connection = connect();
         try {
@@ -237,7 +238,7 @@ final class PostgreSqlStore implements Store {
             JdbcClient db = clientOf(connection);
             @Nullable T result = work.run(connection, db);
             commit(connection, CommitFate.mark(db));
-            meters.committed(since, together);
+            meters.committed(since, together.size());
             return result;
         } catch (SQLException | RuntimeException | Error e) {
             rollback(connection);
