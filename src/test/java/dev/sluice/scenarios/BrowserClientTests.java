@@ -1,0 +1,176 @@
+package dev.sluice.scenarios;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.simulator.Pace;
+import dev.sluice.simulator.Simulator;
+import dev.sluice.simulator.SimulatorSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/** The client in a real browser, whose Sluice is killed and started again under it while it submits and watches. */
+@Needs(
+        value = {Chromium.PROGRAM, Chromium.DRIVER},
+        installedBy = Chromium.INSTALLED_BY)
+class BrowserClientTests {
+
+    private static final Logger log = LoggerFactory.getLogger(BrowserClientTests.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int EVENTS_BETWEEN_KILLS = 8;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void losesAndRepeatsNoEventAndPaysOnceThoughSluiceIsKilledFiveTimes() {
+        outlives(5);
+    }
+
+    @Test
+    @Tag("long")
+    void losesAndRepeatsNoEventAndPaysOnceThoughSluiceIsKilledTwentyTimes() {
+        outlives(20);
+    }
+
+    private void outlives(int kills) {
+        try (Simulator simulator = Simulator.start(SimulatorSettings.defaults()
+                .withPace(Pace.fixed(Duration.ofMillis(700)))
+                .withCredits(1_000_000)
+                .withTaskLimit(32))) {
+            int port = freePort();
+            ChildSluice sluice = start(simulator, port).awaitReady();
+            ChromeDriver browser = Chromium.start(directory.resolve("profile"));
+            try {
+                browser.get(sluice.api().resolve("/sluice.d.ts").toString()); // a page of this origin, without scripts
+                browser.executeScript(script(), RunningSluice.ALICE);
+                for (int kill = 0; kill < kills; kill++) {
+                    long before = told(browser);
+                    until(browser, () -> told(browser) >= before + EVENTS_BETWEEN_KILLS);
+                    sluice.kill();
+                    sluice = start(simulator, port).awaitReady();
+                }
+                browser.executeScript("window.enough = true");
+                until(browser, () -> Boolean.TRUE.equals(browser.executeScript("return over")));
+                judge(browser, sluice.alice(), simulator, kills);
+            } finally {
+                browser.quit();
+                sluice.close();
+            }
+        }
+    }
+
+    private ChildSluice start(Simulator simulator, int port) {
+        return ChildSluice.inFrontOf(
+                simulator,
+                directory.resolve("store"),
+                "server.port=" + port,
+                "sluice.stream.retry=100ms",
+                "sluice.admission.limit.initial=32",
+                "sluice.admission.limit.min=32"); // what is killed is not a sign that there is no place
+    }
+
+    private static void judge(ChromeDriver browser, Client alice, Simulator simulator, int kills) {
+        JsonNode page = Client.JSON.readTree(
+                Objects.requireNonNull(browser.executeScript("return JSON.stringify({asked, told})"))
+                        .toString());
+        Map<String, List<String>> told = page.path("told")
+                .valueStream()
+                .collect(groupingBy(
+                        it -> it.path("id").stringValue(),
+                        mapping(it -> it.path("type").stringValue(), toList())));
+        Set<String> ids = new HashSet<>();
+        List<String> endings = new ArrayList<>();
+        for (JsonNode asked : page.path("asked")) {
+            String id = asked.path("id").stringValue();
+            String prompt = asked.path("prompt").stringValue();
+            List<String> recorded = recorded(alice, id);
+            String ending = recorded.getLast();
+
+            assertThat(ids.add(id)).as(prompt + " is one of its own").isTrue();
+            assertThat(told.get(id)).as(prompt).isEqualTo(recorded);
+            int paid = simulator.ledger().accepted(prompt).size();
+            assertThat(paid).as(prompt + ", which is " + ending).isIn(ending.equals("unknown") ? Set.of(0, 1) : Set.of(1));
+            endings.add(ending);
+        }
+        assertThat(all(alice)).as("what one request made").isEqualTo(ids);
+        assertThat(endings).hasSizeGreaterThan(kills).contains("completed").isSubsetOf("completed", "unknown");
+        log.info(
+                "Client outlived its kills: kills={} generations={} events={} unknown={}",
+                kills,
+                endings.size(),
+                page.path("told").size(),
+                endings.stream().filter("unknown"::equals).count());
+    }
+
+    private static List<String> recorded(Client alice, String id) {
+        try (EventStream stream = alice.stream("/v1/generations/" + id + "/events")) {
+            return stream.untilItEnds().stream()
+                    .filter(EventStream.Event::isRecorded)
+                    .map(EventStream.Event::name)
+                    .toList();
+        }
+    }
+
+    private static Set<String> all(Client alice) {
+        Set<String> ids = new HashSet<>();
+        JsonNode page = alice.get("/v1/generations?limit=100").json();
+        while (true) {
+            page.path("items").forEach(item -> ids.add(item.path("id").stringValue()));
+            if (page.path("next").isNull()) {
+                return ids;
+            }
+            page = alice.get("/v1/generations?limit=100&cursor="
+                            + page.path("next").stringValue())
+                    .json();
+        }
+    }
+
+    private static long told(ChromeDriver browser) {
+        return ((Number) Objects.requireNonNull(browser.executeScript("return told.length"))).longValue();
+    }
+
+    private static void until(ChromeDriver browser, Callable<Boolean> condition) {
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> {
+            assertThat(browser.executeScript("return over")).as("what went wrong").isIn(false, true);
+            return condition.call();
+        });
+    }
+
+    private static String script() {
+        try {
+            return Files.readString(Path.of("src", "test", "programs", "watchers.js"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
