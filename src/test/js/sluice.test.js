@@ -169,6 +169,12 @@ describe('Sluice, asked', () => {
     assert.deepEqual(gateway.calls.map(({ method }) => method), ['DELETE', 'DELETE', 'GET']);
   });
 
+  test('withdraws a batch, also when the answer to the withdrawal was lost', async () => {
+    const gateway = new Gateway(unreachable, refused(409), json({ id: 'bat_1', generations: [{ status: 'cancelled' }] }));
+
+    assert.equal((await gateway.client().cancel('bat_1')).id, 'bat_1');
+  });
+
   test('says so when it is too late to withdraw', async () => {
     const gateway = new Gateway(refused(409), json({ id: 'gen_1', status: 'processing' }));
 

@@ -103,9 +103,10 @@ export class Sluice {
     try {
       return await this.#ask(pathOf(one), { method: 'DELETE', signal });
     } catch (trouble) {
-      const found = trouble.status === 409 ? await this.get(one, { signal }) : undefined;
-      if (found?.status !== 'cancelled') throw trouble;
-      return found;
+      if (trouble?.status !== 409) throw trouble;
+      const found = await this.get(one, { signal });
+      if ([found.generations ?? found].flat().every(({ status }) => status === 'cancelled')) return found;
+      throw trouble;
     }
   }
 
@@ -176,7 +177,7 @@ export class Sluice {
           if (running.size === 0) return;
         }
       } catch (caught) {
-        if (caught.status === 401 && ticket && !isNew) {
+        if (caught?.status === 401 && ticket && !isNew) {
           ticket = undefined; // the gateway's clock is ahead, or its secret is another
           continue;
         }
@@ -268,8 +269,8 @@ function reached(promise) {
   });
 }
 
-function mayPass({ isPassing, retryAfter = 0 }) {
-  return isPassing && retryAfter * 1000 <= LONGEST_PAUSE;
+function mayPass(trouble) {
+  return trouble?.isPassing && (trouble.retryAfter ?? 0) * 1000 <= LONGEST_PAUSE;
 }
 
 /** Never sooner than asked, and never all at once. */

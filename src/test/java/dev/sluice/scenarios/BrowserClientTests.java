@@ -6,12 +6,16 @@ import static java.util.stream.Collectors.toList;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.sluice.simulator.Pace;
 import dev.sluice.simulator.Simulator;
 import dev.sluice.simulator.SimulatorSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +57,61 @@ class BrowserClientTests {
     @Tag("long")
     void losesAndRepeatsNoEventAndPaysOnceThoughSluiceIsKilledTwentyTimes() {
         outlives(20);
+    }
+
+    /** As the README shows it: the page's own server has the key, and gives the page a ticket. */
+    @Test
+    void watchesFromAPageOfAnotherOriginThatHasNoKey() throws IOException {
+        HttpServer own = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        String origin = "http://127.0.0.1:" + own.getAddress().getPort();
+        try (Simulator simulator = Simulator.start(
+                        SimulatorSettings.defaults().withPace(Pace.fixed(Duration.ofMillis(300))));
+                RunningSluice sluice = RunningSluice.inFrontOf(
+                        simulator, directory.resolve("store"), "sluice.clients[0].origins=" + origin)) {
+            String id = sluice.alice().accepted("seen from elsewhere");
+            serve(own, "/", "text/html", () -> page(sluice.api(), id));
+            serve(own, "/my/ticket", "application/json", () -> sluice.alice()
+                    .post("/v1/stream-tickets", "{\"generations\":[\"" + id + "\"]}")
+                    .body());
+            own.start();
+            ChromeDriver browser = Chromium.start(directory.resolve("profile"));
+            try {
+                browser.get(origin + "/");
+                until(browser, () -> Boolean.TRUE.equals(browser.executeScript("return over")));
+
+                assertThat(browser.executeScript("return told")).isEqualTo(recorded(sluice.alice(), id));
+            } finally {
+                browser.quit();
+            }
+        } finally {
+            own.stop(0);
+        }
+    }
+
+    private static String page(URI sluice, String id) {
+        return """
+                <script>window.over = false; window.told = [];</script>
+                <script type="module">
+                  import { Sluice } from "%s/sluice.js";
+                  const sluice = new Sluice({ ticket: async (ids) => (await fetch("/my/ticket?of=" + ids)).json() });
+                  try {
+                    for await (const { type, id } of sluice.watch("%s")) if (id) told.push(type);
+                    over = true;
+                  } catch (trouble) {
+                    over = trouble.stack;
+                  }
+                </script>
+                """.formatted(sluice, id);
+    }
+
+    private static void serve(HttpServer server, String path, String type, Supplier<String> body) {
+        server.createContext(path, exchange -> {
+            byte[] bytes = body.get().getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", type);
+            exchange.sendResponseHeaders(200, bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
     }
 
     private void outlives(int kills) {
