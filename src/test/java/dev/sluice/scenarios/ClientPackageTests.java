@@ -24,7 +24,13 @@ class ClientPackageTests {
     @Test
     @Needs(value = "npm", installedBy = "apt-get install -y npm")
     void packsWhatItNeedsAndNothingElse() {
-        Map<String, String> alone = Map.of("npm_config_cache", directory.toString(), "npm_config_offline", "true", "npm_config_update_notifier", "false");
+        Map<String, String> alone = Map.of(
+                "npm_config_cache",
+                directory.toString(),
+                "npm_config_offline",
+                "true",
+                "npm_config_update_notifier",
+                "false");
         List<String> pack =
                 List.of("npm", "pack", "--dry-run", "--json", "--ignore-scripts", "--loglevel=error", absolute(CLIENT));
         try (RunningProgram npm = RunningProgram.start(directory, alone, pack)) {
@@ -43,11 +49,15 @@ class ClientPackageTests {
                 .contains("<version>" + described.path("version").stringValue() + "</version>");
         assertThat(described.propertyNames())
                 .noneMatch(name -> name.toLowerCase(Locale.ROOT).contains("dependencies"));
-        assertThat(Files.readString(CLIENT.resolve("sluice.js"))).doesNotContain("import {").doesNotContain("require(");
+        assertThat(Files.readString(CLIENT.resolve("sluice.js")))
+                .doesNotContain("import {")
+                .doesNotContain("require(");
     }
 
     @Test
-    @Needs(value = {"tsc", "node"}, installedBy = TYPESCRIPT)
+    @Needs(
+            value = {"tsc", "node"},
+            installedBy = TYPESCRIPT)
     void hasTypesThatAllowWhatIsMeantAndNothingElse() {
         List<String> compiler = List.of("tsc", "--pretty", "false", "--project", absolute(Path.of("src/test/types")));
         try (RunningProgram tsc = RunningProgram.start(directory, Map.of(), compiler)) {
