@@ -24,9 +24,9 @@ import reactor.core.publisher.Mono;
 @Order(Ordered.HIGHEST_PRECEDENCE + 20)
 final class AccessFilter implements WebFilter {
 
-    /** The pages, the files they are made of, and the description of the API; they say nothing about anybody. */
+    /** The pages, the files they are made of, the client, and the description of the API; they say nothing about anybody. */
     private static final Pattern PUBLIC =
-            Pattern.compile("/|/docs|/openapi\\.(yaml|json)|/[a-z-]+\\.(html|js|css|svg|ico)"
+            Pattern.compile("/|/docs|/openapi\\.(yaml|json)|/sluice\\.d\\.ts|/[a-z-]+\\.(html|js|css|svg|ico)"
                     + "|/webjars/swagger-ui/[0-9]+(\\.[0-9]+)*/swagger-ui(\\.css|-bundle\\.js)");
 
     /** What a ticket opens: streams, and pictures, since an {@code <img>} sends no headers either. */

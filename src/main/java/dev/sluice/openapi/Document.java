@@ -8,6 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -16,6 +17,7 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A text that is the same for everybody until the next version of Sluice, tagged by what it says. */
@@ -34,7 +36,14 @@ final class Document {
         this.etag = "\"" + HexFormat.of().formatHex(sha256(bytes), 0, 8) + "\"";
     }
 
-    /** The file of that name beside the description. Blocks. */
+    /** Reading and taking apart blocks, for a moment and once, on a thread where that harms nobody. */
+    static Mono<Document> atFirstAsked(Callable<Document> document) {
+        return Mono.fromCallable(document)
+                .subscribeOn(Schedulers.boundedElastic())
+                .cache();
+    }
+
+    /** The file of that name among the resources. Blocks. */
     static Document read(String name, MediaType type) throws IOException {
         return new Document(bytes(name), type);
     }
@@ -47,7 +56,7 @@ final class Document {
     }
 
     private static byte[] bytes(String name) throws IOException {
-        try (InputStream file = Document.class.getResourceAsStream("/openapi/" + name)) {
+        try (InputStream file = Document.class.getResourceAsStream(name)) {
             return Objects.requireNonNull(file, name).readAllBytes();
         }
     }

@@ -5,13 +5,12 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /** The description as it was written, as JSON, and as a page. Nobody needs a key for it. */
 @RestController
 final class OpenApiController {
 
-    private static final String FILE = "openapi.yaml";
+    private static final String FILE = "/openapi/openapi.yaml";
 
     /** RFC 9512. */
     private static final MediaType YAML = MediaType.valueOf("application/yaml");
@@ -21,15 +20,10 @@ final class OpenApiController {
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
                     + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    private final Mono<Document> yaml = atFirstAsked(Mono.fromCallable(() -> Document.read(FILE, YAML)));
-    private final Mono<Document> json = atFirstAsked(Mono.fromCallable(() -> Document.asJson(FILE)));
+    private final Mono<Document> yaml = Document.atFirstAsked(() -> Document.read(FILE, YAML));
+    private final Mono<Document> json = Document.atFirstAsked(() -> Document.asJson(FILE));
     private final Mono<Document> page =
-            atFirstAsked(Mono.fromCallable(() -> Document.read("docs.html", MediaType.TEXT_HTML)));
-
-    /** Reading and taking apart blocks, for a moment and once, on a thread where that harms nobody. */
-    private static Mono<Document> atFirstAsked(Mono<Document> document) {
-        return document.subscribeOn(Schedulers.boundedElastic()).cache();
-    }
+            Document.atFirstAsked(() -> Document.read("/openapi/docs.html", MediaType.TEXT_HTML));
 
     @GetMapping("/openapi.yaml")
     Mono<Void> yaml(ServerWebExchange exchange) {

@@ -1,4 +1,4 @@
-/** The description of both APIs, for programs and for people. */
+/** The description of both APIs, for programs and for people, and a client of the native one. */
 @ApplicationModule(allowedDependencies = {})
 @NullMarked
 package dev.sluice.openapi;

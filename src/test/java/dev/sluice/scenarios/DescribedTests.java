@@ -504,7 +504,7 @@ class DescribedTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/openapi.yaml", "/openapi.json", "/docs"})
+    @ValueSource(strings = {"/openapi.yaml", "/openapi.json", "/docs", "/sluice.js", "/sluice.d.ts"})
     void isKeptByWhoHasIt(String path) {
         Answer answer = sluice.client("").get(path);
 

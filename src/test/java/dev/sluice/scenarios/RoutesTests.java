@@ -172,14 +172,14 @@ class RoutesTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/docs", "/openapi.yaml", "/openapi.json"})
+    @ValueSource(strings = {"/docs", "/openapi.yaml", "/openapi.json", "/sluice.js", "/sluice.d.ts"})
     void areForEverybodyWhereTheyTellOfNobody(String path) {
         for (String key : List.of("", "wrong-key-for-tests", RunningSluice.ALICE)) {
             assertThat(sluice.client(key).get(path).status()).isEqualTo(200);
         }
         assertThat(OpenApi.read().operations().filter(OpenApi.Operation::isPublic))
                 .anyMatch(it -> it.path().equals(path))
-                .hasSize(3);
+                .hasSize(5);
     }
 
     @ParameterizedTest
