@@ -59,6 +59,13 @@ export class Cards {
     this.add(generations);
     const [{ prompt, status }] = generations;
     this.#say(generations.length === 1 ? announcementOf(prompt, status) : `${generations.length} are accepted.`);
+    this.#comeIntoView();
+  }
+
+  /** On a phone they are below the form. */
+  #comeIntoView() {
+    const { top } = this.#list.getBoundingClientRect();
+    if (top < 0 || top > window.innerHeight / 2) this.#list.scrollIntoView();
   }
 
   /** Brings it into view, also if it is older than what is shown. */

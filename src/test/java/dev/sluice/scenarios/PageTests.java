@@ -330,6 +330,9 @@ class PageTests {
         Chromium.shrink(browser, 320);
         try {
             generate(word);
+            assertThat(script("return document.getElementById('cards').getBoundingClientRect().top < innerHeight"))
+                    .as("the cards have come into view")
+                    .isEqualTo(true);
             await(newestToBe("completed"));
             openTheEvents();
 
