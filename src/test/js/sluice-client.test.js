@@ -20,7 +20,7 @@ class Gateway {
       base: BASE,
       key: () => key,
       fetch: async (url, call) => {
-        this.calls.push({ path: url.pathname, method: call.method ?? 'GET', headers: call.headers, body: call.body });
+        this.calls.push({ path: url.pathname + url.search, method: call.method ?? 'GET', headers: call.headers, body: call.body });
         assert.ok(this.#answers.length > 0, `an unforeseen call: ${url}`);
         return this.#answers.shift()(call.signal);
       },
@@ -29,8 +29,8 @@ class Gateway {
   }
 }
 
-const event = (name, sequence) =>
-  `event: ${name}\n${sequence ? `id: g.${sequence}\n` : ''}data: ${JSON.stringify({ id: 'gen_1', status: name })}\n\n`;
+const event = (name, sequence, id = 'gen_1') =>
+  `event: ${name}\n${sequence ? `id: g.${sequence}\n` : ''}data: ${JSON.stringify({ id, status: name === 'progress' ? 'processing' : name })}\n\n`;
 
 /** A stream that tells these pieces; then it ends, or breaks, or hangs. */
 function stream(pieces, { afterwards = (line) => line.close() } = {}) {
@@ -42,7 +42,7 @@ function stream(pieces, { afterwards = (line) => line.close() } = {}) {
         else return afterwards(line);
       },
     });
-    return new Response(body, { headers: { Location: '/v1/generations/gen_1' } });
+    return new Response(body);
   };
 }
 
@@ -62,26 +62,26 @@ describe('SluiceClient', () => {
   test('tells every event and stops after the ending one', async () => {
     const gateway = new Gateway(stream([event('queued', 1), event('progress'), event('completed', 2), event('queued', 3)]));
 
-    const told = await all(gateway.client().generate({ prompt: 'a' }));
+    const told = await all(gateway.client().follow(['gen_1']));
 
     assert.deepEqual(namesOf(told), ['joined', 'queued', 'progress', 'completed']);
     assert.deepEqual(told.map(({ id }) => id), [undefined, 'g.1', undefined, 'g.2']);
-    assert.equal(told[0].generationId, 'gen_1');
   });
 
-  test('submits as the contract says', async () => {
-    const gateway = new Gateway(stream([event('completed', 1)]));
+  test('submits one as a generation', async () => {
+    const gateway = new Gateway(json({ id: 'gen_1', status: 'queued' }, { status: 202 }));
 
-    await all(gateway.client('k').generate({ prompt: 'قارب' }, { idempotencyKey: 'once' }));
+    const accepted = await gateway.client('k').submit([{ prompt: 'قارب' }], { idempotencyKey: 'once' });
 
+    assert.deepEqual(accepted, [{ id: 'gen_1', status: 'queued' }]);
     assert.deepEqual(gateway.calls, [
       {
         path: '/v1/generations',
         method: 'POST',
         headers: {
-          Accept: 'text/event-stream',
           'Content-Type': 'application/json',
           'Idempotency-Key': '"once"',
+          Prefer: 'respond-async',
           Authorization: 'Bearer k',
         },
         body: '{"prompt":"قارب"}',
@@ -89,10 +89,32 @@ describe('SluiceClient', () => {
     ]);
   });
 
+  test('submits several as a batch', async () => {
+    const gateway = new Gateway(json({ id: 'b', generations: [{ id: 'gen_1' }, { id: 'gen_2' }] }, { status: 202 }));
+
+    const accepted = await gateway.client().submit([{ prompt: 'a' }, { prompt: 'b' }]);
+
+    assert.deepEqual(accepted, [{ id: 'gen_1' }, { id: 'gen_2' }]);
+    assert.equal(gateway.calls[0].path, '/v1/batches');
+    assert.equal(gateway.calls[0].body, '{"generations":[{"prompt":"a"},{"prompt":"b"}]}');
+  });
+
+  test('follows several on one line until all have ended', async () => {
+    const gateway = new Gateway(
+      stream([event('completed', 1), event('queued', 1, 'gen_2')], breaks),
+      stream([event('failed', 2, 'gen_2'), event('queued', 9)]),
+    );
+
+    const told = await all(gateway.client().follow(['gen_1', 'gen_2']));
+
+    assert.deepEqual(namesOf(told), ['joined', 'completed', 'queued', 'cut', 'resumed', 'failed']);
+    assert.equal(gateway.calls[0].path, '/v1/events?generation=gen_1&generation=gen_2');
+  });
+
   test('sends no Authorization without a key', async () => {
     const gateway = new Gateway(stream([event('completed', 1)]));
 
-    await all(gateway.client().follow('gen_1'));
+    await all(gateway.client().follow(['gen_1']));
 
     assert.deepEqual(gateway.calls[0].headers, { Accept: 'text/event-stream' });
   });
@@ -104,11 +126,11 @@ describe('SluiceClient', () => {
         stream([event('processing', 2), event('completed', 3)]),
       );
 
-      const told = await all(gateway.client().generate({ prompt: 'a' }));
+      const told = await all(gateway.client().follow(['gen_1']));
 
       assert.deepEqual(namesOf(told), ['joined', 'queued', 'progress', 'cut', 'resumed', 'processing', 'completed']);
       assert.deepEqual(gateway.pauses, [2500]);
-      assert.equal(gateway.calls[1].path, '/v1/generations/gen_1/events');
+      assert.equal(gateway.calls[1].path, '/v1/events?generation=gen_1');
       assert.equal(gateway.calls[1].headers['Last-Event-ID'], 'g.1');
     });
   }
@@ -116,7 +138,7 @@ describe('SluiceClient', () => {
   test('follows from the beginning when the line was cut before any event', async () => {
     const gateway = new Gateway(stream(['retry: 2000\n\n'], breaks), stream([event('queued', 1), event('completed', 2)]));
 
-    const told = await all(gateway.client().generate({ prompt: 'a' }));
+    const told = await all(gateway.client().follow(['gen_1']));
 
     assert.deepEqual(namesOf(told), ['joined', 'cut', 'resumed', 'queued', 'completed']);
     assert.ok(!('Last-Event-ID' in gateway.calls[1].headers));
@@ -129,7 +151,7 @@ describe('SluiceClient', () => {
       stream([event('completed', 2)]),
     );
 
-    await all(gateway.client().generate({ prompt: 'a' }));
+    await all(gateway.client().follow(['gen_1']));
 
     assert.equal(gateway.calls[2].headers['Last-Event-ID'], 'g.1');
   });
@@ -141,7 +163,7 @@ describe('SluiceClient', () => {
       json({ id: 'gen_1', status: 'failed' }),
     );
 
-    const told = await all(gateway.client().generate({ prompt: 'a' }));
+    const told = await all(gateway.client().follow(['gen_1']));
 
     assert.deepEqual(namesOf(told), ['joined', 'queued', 'cut', 'resumed', 'failed']);
     assert.equal(gateway.calls[2].path, '/v1/generations/gen_1');
@@ -155,7 +177,7 @@ describe('SluiceClient', () => {
       stream([event('completed', 3)]),
     );
 
-    await all(gateway.client().generate({ prompt: 'a' }));
+    await all(gateway.client().follow(['gen_1']));
 
     assert.deepEqual(gateway.pauses, [4000, 8000, 16000, 30000, 30000, 30000, 4000]);
   });
@@ -167,7 +189,7 @@ describe('SluiceClient', () => {
       stream([event('completed', 2)]),
     );
 
-    await all(gateway.client().generate({ prompt: 'a' }));
+    await all(gateway.client().follow(['gen_1']));
 
     assert.deepEqual(gateway.pauses, [3000, 9000]);
   });
@@ -175,15 +197,16 @@ describe('SluiceClient', () => {
   test('gives up on a reconnect that is refused for good', async () => {
     const gateway = new Gateway(stream([event('queued', 1)], breaks), json({ title: 'Gone' }, { status: 404 }));
 
-    await assert.rejects(all(gateway.client().generate({ prompt: 'a' })), { title: 'Gone', status: 404 });
+    await assert.rejects(all(gateway.client().follow(['gen_1'])), { title: 'Gone', status: 404 });
   });
 
   test('submits again under the same key when nobody answered', async () => {
-    const gateway = new Gateway(unreachable, stream([event('completed', 1)]));
+    const gateway = new Gateway(unreachable, json({ id: 'gen_1' }, { status: 202 }));
 
-    const told = await all(gateway.client().generate({ prompt: 'a' }));
+    const pauses = [];
+    await gateway.client().submit([{ prompt: 'a' }], { onUnanswered: (pause) => pauses.push(pause) });
 
-    assert.deepEqual(namesOf(told), ['unanswered', 'joined', 'completed']);
+    assert.deepEqual(pauses, [3000]);
     const keys = gateway.calls.map(({ headers }) => headers['Idempotency-Key']);
     assert.equal(keys[0], keys[1]);
     assert.match(keys[0], /^"[0-9a-f]{32}"$/);
@@ -192,14 +215,14 @@ describe('SluiceClient', () => {
   test('gives up a submit that nobody answers', async () => {
     const gateway = new Gateway(...Array(4).fill(unreachable));
 
-    await assert.rejects(all(gateway.client().generate({ prompt: 'a' })), CutLine);
+    await assert.rejects(gateway.client().submit([{ prompt: 'a' }]), CutLine);
   });
 
   test('never submits again what was refused', async () => {
     const body = { type: 't', title: 'No place', detail: 'Full.', instance: 'i' };
     const gateway = new Gateway(json(body, { status: 503, headers: { 'Retry-After': '12' } }));
 
-    const refused = await all(gateway.client().generate({ prompt: 'a' })).catch((trouble) => trouble);
+    const refused = await gateway.client().submit([{ prompt: 'a' }]).catch((trouble) => trouble);
 
     assert.ok(refused instanceof Problem);
     assert.deepEqual({ ...refused }, { name: 'Problem', ...body, status: 503, retryAfter: 12 });
@@ -208,7 +231,7 @@ describe('SluiceClient', () => {
   test('makes a problem of a refusal that is not one', async () => {
     const gateway = new Gateway(() => new Response('<h1>Bad Gateway</h1>', { status: 502 }));
 
-    await assert.rejects(all(gateway.client().generate({ prompt: 'a' })), { title: 'The answer was 502', status: 502 });
+    await assert.rejects(gateway.client().submit([{ prompt: 'a' }]), { title: 'The answer was 502', status: 502 });
   });
 
   test('closes the line when the caller leaves', async () => {
@@ -221,7 +244,7 @@ describe('SluiceClient', () => {
     );
     const gateway = new Gateway(() => response);
 
-    for await (const { name } of gateway.client().follow('gen_1')) if (name === 'queued') break;
+    for await (const { name } of gateway.client().follow(['gen_1'])) if (name === 'queued') break;
 
     assert.ok(closed);
   });
@@ -232,7 +255,7 @@ describe('SluiceClient', () => {
 
     const told = [];
     const following = (async () => {
-      for await (const { name } of client.follow('gen_1', { signal: stop.signal })) {
+      for await (const { name } of client.follow(['gen_1'], { signal: stop.signal })) {
         told.push(name);
         setImmediate(() => stop.abort());
       }
@@ -248,7 +271,7 @@ describe('SluiceClient', () => {
     const gateway = new Gateway(stream([event('queued', 1)], hangs), stream([event('completed', 2)]));
 
     const told = [];
-    for await (const { name } of gateway.client().generate({ prompt: 'a' })) {
+    for await (const { name } of gateway.client().follow(['gen_1'])) {
       told.push(name);
       if (name === 'queued') setImmediate(() => t.mock.timers.tick(60_000));
     }

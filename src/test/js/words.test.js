@@ -3,7 +3,9 @@ import { describe, test } from 'node:test';
 import { asCurl } from '../../main/resources/static/curl.js';
 import { Problem } from '../../main/resources/static/problem.js';
 import { CutLine } from '../../main/resources/static/sluice-client.js';
-import { clock, duration, endingOf, outlookOf, sentenceFor, stateOf, troubleWith } from '../../main/resources/static/words.js';
+import {
+  announcementOf, clock, duration, endingOf, lineOf, outlookOf, sentenceFor, stateOf, tallyOf, troubleWith,
+} from '../../main/resources/static/words.js';
 
 const STATUSES = [
   'queued', 'submitting', 'processing', 'overdue', 'completed',
@@ -80,10 +82,33 @@ describe('Words', () => {
   });
 
   test('quotes the call for a shell', () => {
-    const call = asCurl({ prompt: "it's" }, { base: 'http://localhost:8080/', hasKey: true });
+    const call = asCurl([{ prompt: "it's" }], { base: 'http://localhost:8080/', hasKey: true });
 
     assert.match(call, /^curl -N http:\/\/localhost:8080\/v1\/generations \\\n/);
     assert.ok(call.endsWith(`-d '{"prompt":"it'\\''s"}'`));
     assert.ok(call.includes('"Authorization: Bearer $SLUICE_KEY"'));
+  });
+
+  test('quotes a batch for a shell', () => {
+    const call = asCurl([{ prompt: 'a' }, { prompt: 'b' }], { base: 'http://localhost:8080/', hasKey: false });
+
+    assert.match(call, /^curl -N http:\/\/localhost:8080\/v1\/batches \\\n/);
+    assert.ok(call.endsWith(`-d '{"generations":[{"prompt":"a"},{"prompt":"b"}]}'`));
+    assert.ok(!call.includes('SLUICE_KEY'));
+  });
+
+  test('reads a long prompt aloud in part', () => {
+    assert.equal(announcementOf('A fox', 'processing'), 'A fox: In the making.');
+    assert.match(announcementOf('word '.repeat(40), 'completed'), /^.{1,62}…: Done\.$/);
+  });
+
+  test('counts what is under way and nothing else', () => {
+    assert.equal(tallyOf(['queued', 'processing', 'overdue', 'completed', 'queued']), '2 in the making, 2 in line');
+    assert.equal(tallyOf(['completed', 'failed']), '');
+  });
+
+  test('speaks of the line only while it is cut', () => {
+    assert.match(plain(lineOf({ name: 'cut', pause: 3000 })), /^The line was cut\. Reconnecting in 3 s/);
+    assert.equal(lineOf({ name: 'resumed' }), '');
   });
 });

@@ -1,100 +1,74 @@
+import { Cards } from './cards.js';
 import { Composer } from './composer.js';
-import { Recent } from './recent.js';
+import { asCurl } from './curl.js';
+import { byId, tell } from './dom.js';
 import { Settings } from './settings.js';
 import { SluiceClient, newIdempotencyKey } from './sluice-client.js';
-import { Stage } from './stage.js';
+import { troubleWith, unanswered } from './words.js';
 
-/** Ties the parts together: the form starts a generation, the address names the one on show, the stage follows it. */
+/** Ties the parts together: the form starts generations, the cards follow them, the address names one of them. */
 
 const base = new URL('.', document.baseURI);
-const settings = new Settings({ onChange: tryTheKey });
+const settings = new Settings({ onChange: load });
 const client = new SluiceClient({ base, key: () => settings.key });
-const stage = new Stage(client, { onWithdraw: withdraw, onReuse: (prompt) => composer.fillIn(prompt) });
-const composer = new Composer({ base, settings, onSubmit: generate });
-const recent = new Recent(client);
-
-let shown = '';
-let watching = new AbortController();
+const curlOf = (requests) => asCurl(requests, { base, hasKey: settings.key !== '' });
+const composer = new Composer({ curlOf, onSubmit: generate });
+const cards = new Cards(client, {
+  reuse: (card) => composer.fillIn(card.request),
+  curlOf: (request) => curlOf([request]),
+  trouble: explain,
+});
 
 /** A submit that nobody answered keeps its key, so that pressing the button again cannot pay twice. */
-let unanswered = { request: '', idempotencyKey: '' };
+let unansweredSubmit = { written: '', idempotencyKey: '' };
 
-window.addEventListener('hashchange', followTheAddress);
-recent.refresh();
-followTheAddress();
+window.addEventListener('hashchange', () => showTheAddressed().catch(explain));
+load();
 
-function followTheAddress() {
-  const generationId = decodeURIComponent(location.hash.slice(1));
-  if (generationId === shown) return;
-  if (generationId === '') watchAnew(() => stage.rest());
-  else watchAnew((signal) => join(generationId, signal));
-}
-
-function generate(request) {
-  const written = JSON.stringify(request);
-  if (unanswered.request !== written) unanswered = { request: written, idempotencyKey: newIdempotencyKey() };
-  const { idempotencyKey } = unanswered;
-  watchAnew(async (signal) => {
-    history.pushState(null, '', base);
-    stage.begin(request);
-    composer.isSending = true;
-    await follow(client.generate(request, { signal, idempotencyKey }));
-  });
-}
-
-async function join(generationId, signal) {
-  show(generationId);
-  stage.begin({ prompt: generationId });
-  const generation = await client.find(generationId, { signal });
-  stage.begin(generation);
-  await follow(client.follow(generationId, { signal }));
-}
-
-async function follow(stream) {
-  for await (const news of stream) {
-    stage.take(news);
-    if (news.name === 'joined') accepted(news.generationId);
-    if (news.generation !== undefined) recent.tell(news.generation.status);
-  }
-}
-
-function accepted(generationId) {
-  composer.isSending = false;
-  unanswered = { request: '', idempotencyKey: '' };
-  history.replaceState(null, '', `#${generationId}`);
-  show(generationId);
-  recent.refresh();
-}
-
-function show(generationId) {
-  shown = generationId;
-  recent.mark(generationId);
-}
-
-/** One generation at a time is on show. Leaving another one cancels nothing: it goes on, and the list leads back to it. */
-async function watchAnew(watch) {
-  watching.abort();
-  watching = new AbortController();
-  const { signal } = watching;
-  shown = '';
-  composer.isSending = false;
+/** With another key one is another caller, who sees its own. */
+async function load() {
+  composer.changed();
+  explain();
   try {
-    await watch(signal);
+    await cards.load();
+    await showTheAddressed();
   } catch (trouble) {
-    if (signal.aborted) return;
-    composer.isSending = false;
-    stage.refuse(trouble);
-    if (trouble.status === 401) settings.askForKey();
+    explain(trouble);
+    if (trouble.status === 401) settings.open();
   }
 }
 
-/** Whatever was refused for want of a key is asked again. */
-function tryTheKey() {
-  const generationId = shown;
-  recent.refresh();
-  if (generationId !== '' && stage.isRefused) watchAnew((signal) => join(generationId, signal));
+async function showTheAddressed() {
+  const id = decodeURIComponent(location.hash.slice(1));
+  if (id !== '') await cards.show(id);
 }
 
-async function withdraw() {
-  await client.withdraw(shown).catch((trouble) => stage.note(trouble.message));
+async function generate(requests) {
+  const written = JSON.stringify(requests);
+  if (unansweredSubmit.written !== written) unansweredSubmit = { written, idempotencyKey: newIdempotencyKey() };
+  const { idempotencyKey } = unansweredSubmit;
+  explain();
+  composer.isSending = true;
+  try {
+    const onUnanswered = (pause) => tell(byId('line'), unanswered(pause));
+    const accepted = await client.submit(requests, { idempotencyKey, onUnanswered });
+    unansweredSubmit = { written: '', idempotencyKey: '' };
+    tell(byId('line'), '');
+    cards.accept(accepted.map((generation, index) => ({ ...requests[index], ...generation })));
+  } catch (trouble) {
+    tell(byId('line'), '');
+    explain(trouble);
+    if (trouble.status === 401) settings.askForKey();
+  } finally {
+    composer.isSending = false;
+  }
+}
+
+/** What is wrong, why, and what to do next; nothing at all if nothing is. */
+function explain(trouble) {
+  const { title, detail, next } = trouble === undefined ? {} : troubleWith(trouble);
+  byId('trouble').hidden = trouble === undefined;
+  tell(byId('trouble-title'), title);
+  tell(byId('trouble-detail'), detail);
+  tell(byId('trouble-next'), next);
 }

@@ -1,5 +1,4 @@
 import { element } from './dom.js';
-import { creditsOf, duration } from './words.js';
 
 /** The pictures of a completed generation, each with its prompt as the text for those who do not see it. */
 export function picturesOf(generation, prompt, client) {
@@ -9,22 +8,21 @@ export function picturesOf(generation, prompt, client) {
 class Picture {
   #generation;
   #index;
-  #prompt;
   #client;
   #image;
 
   constructor(generation, index, prompt, client) {
     this.#generation = generation;
     this.#index = index;
-    this.#prompt = prompt;
     this.#client = client;
-    this.#image = element('img', { alt: prompt, referrerpolicy: 'no-referrer', decoding: 'async' });
+    const alt = prompt || 'A picture whose prompt was erased';
+    this.#image = element('img', { alt, referrerpolicy: 'no-referrer', decoding: 'async' });
   }
 
   figureOf(url) {
     this.#image.addEventListener('error', () => this.#fallBack(), { once: true });
     this.#image.src = url;
-    return element('figure', {}, this.#image, this.#caption());
+    return element('figure', {}, this.#image, element('figcaption', {}, this.#download()));
   }
 
   /** Its own place would not give it to this browser: the gateway does. */
@@ -45,22 +43,22 @@ class Picture {
 
   #giveUp() {
     const words = 'The picture is there but could not be loaded. Try the download, or reload the page.';
-    this.#image.replaceWith(element('p', { class: 'missing', role: 'alert' }, words));
+    this.#image.replaceWith(element('p', { class: 'missing' }, words));
   }
 
-  #caption() {
-    const { id, createdAt, finishedAt } = this.#generation;
-    const took = finishedAt === undefined ? '' : `Made in ${duration(Date.parse(finishedAt) - Date.parse(createdAt))}.`;
-    const name = `${id}-${this.#index}`;
-    const link = element('a', { href: this.#client.pictureUrl(id, this.#index), download: name }, 'Download');
-    link.addEventListener('click', (event) => this.#download(event, link));
-    return element('figcaption', {}, `${took} ${creditsOf(this.#generation)}`.trim(), link);
+  #download() {
+    const { id } = this.#generation;
+    const link = element('a', { href: this.#client.pictureUrl(id, this.#index), download: `${id}-${this.#index}` });
+    link.textContent = 'Download';
+    link.addEventListener('click', (event) => this.#fetchFirst(event, link));
+    return link;
   }
 
-  async #download(event, link) {
+  async #fetchFirst(event, link) {
     if (!this.#client.hasKey || link.href.startsWith('blob:')) return;
     event.preventDefault();
-    link.href = await this.#fromTheGateway();
-    link.click();
+    link.href = await this.#fromTheGateway().catch(() => link.href);
+    if (link.href.startsWith('blob:')) link.click();
+    else this.#giveUp();
   }
 }

@@ -18,8 +18,12 @@ export class Settings {
     return this.#field.value.trim();
   }
 
-  askForKey() {
+  open() {
     this.#disclosure.open = true;
+  }
+
+  askForKey() {
+    this.open();
     this.#field.focus();
   }
 

@@ -33,13 +33,12 @@ export function newIdempotencyKey() {
 }
 
 /**
- * Speaks Sluice's native API: one call in, a live stream out.
+ * Speaks Sluice's native API: what is asked for is accepted at once, and one line tells what becomes of all of it.
  *
- * `generate` and `follow` are async iterables of news. `{name, generation, id}` is an event of the stream (`id` only if
- * it is recorded). Four more names are the client's own: `unanswered` (`{pause}`, nobody took the request, which is sent
- * again after that many milliseconds), `joined` (`{generationId}`, the line is open), `cut` (`{pause}`, it broke and is
- * opened again), `resumed`. Both finish after the ending event, throw a `Problem` when the gateway refuses, and
- * `generate` a `CutLine` when it is away. Leaving the loop, or aborting `signal`, closes the line and cancels nothing.
+ * `follow` is an async iterable of news. `{name, generation, id}` is an event of the stream (`id` only if it is
+ * recorded). Three more names are the client's own: `joined` (the line is open), `cut` (`{pause}`, it broke and is opened
+ * again after that many milliseconds), `resumed`. It finishes once all have ended, and throws a `Problem` when the
+ * gateway refuses. Leaving the loop, or aborting `signal`, closes the line and cancels nothing.
  */
 export class SluiceClient {
   #base;
@@ -59,34 +58,31 @@ export class SluiceClient {
     return this.#key() !== '';
   }
 
-  async *generate(request, { signal, idempotencyKey = newIdempotencyKey() } = {}) {
+  /**
+   * The accepted generations, in the order of the requests: all of them or none. A `CutLine` is thrown when the gateway
+   * stays away; `onUnanswered` hears the milliseconds until it is asked again, under the same key.
+   */
+  async submit(requests, { idempotencyKey = newIdempotencyKey(), signal, onUnanswered = () => {} } = {}) {
     for (let attempt = 1; ; attempt++) {
-      let response;
       try {
-        response = await this.#submit(request, idempotencyKey, signal);
+        return await this.#accept(requests, idempotencyKey, signal);
       } catch (trouble) {
         if (!(trouble instanceof CutLine) || attempt === SUBMIT_ATTEMPTS) throw trouble;
         const wait = pauseFor(FIRST_PAUSE, attempt);
-        yield { name: 'unanswered', pause: wait };
+        onUnanswered(wait);
         await this.#sleep(wait, signal);
-        continue;
       }
-      const generationId = new URL(response.headers.get('Location'), this.#base).pathname.split('/').pop();
-      yield* this.#untilItsEnd(generationId, response, '', signal);
-      return;
     }
-  }
-
-  async *follow(generationId, { lastEventId = '', signal } = {}) {
-    yield* this.#untilItsEnd(generationId, undefined, lastEventId, signal);
   }
 
   async find(generationId, { signal } = {}) {
     return (await this.#ask(`v1/generations/${encodeURIComponent(generationId)}`, { signal })).json();
   }
 
-  async newest(limit, { signal } = {}) {
-    return (await (await this.#ask(`v1/generations?limit=${limit}`, { signal })).json()).items;
+  /** `{items, next}`, the newest first; `next` is the cursor of the older ones, or null. */
+  async newest(limit, { cursor, signal } = {}) {
+    const after = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    return (await this.#ask(`v1/generations?limit=${limit}${after}`, { signal })).json();
   }
 
   /** Only what is not yet submitted can be withdrawn; later it is a `Problem`, since the credits are spent. */
@@ -103,11 +99,10 @@ export class SluiceClient {
     return (await this.#ask(this.pictureUrl(generationId, index))).blob();
   }
 
-  /** Opens the line, reads it, and opens it again where it was cut, until the generation has ended. */
-  async *#untilItsEnd(generationId, opened, lastEventId, signal) {
-    const parserFrom = (id) => new EventStreamParser({ lastEventId: id });
-    let parser = parserFrom(lastEventId);
-    let response = opened;
+  /** Opens the line, reads it, and opens it again where it was cut, until all of them have ended. */
+  async *follow(ids, { signal } = {}) {
+    const running = new Set(ids);
+    let parser = new EventStreamParser();
     let askedPause = FIRST_PAUSE;
     let fruitless = 0;
     let hasJoined = false;
@@ -115,13 +110,14 @@ export class SluiceClient {
     for (;;) {
       let retryAfter = 0;
       try {
-        response ??= await this.#events(generationId, parser.lastEventId, signal);
-        yield hasJoined ? { name: 'resumed' } : { name: 'joined', generationId };
+        const response = await this.#events(ids, parser.lastEventId, signal);
+        yield { name: hasJoined ? 'resumed' : 'joined' };
         hasJoined = true;
-        for await (const news of this.#newsIn(response, generationId, parser, signal)) {
+        for await (const news of this.#newsIn(response, running, parser, signal)) {
           fruitless = 0;
           yield news;
-          if (hasEnded(news.name)) return;
+          if (hasEnded(news.generation.status)) running.delete(news.generation.id);
+          if (running.size === 0) return;
         }
       } catch (trouble) {
         if (!(trouble instanceof CutLine) && !trouble.isPassing) throw trouble;
@@ -134,16 +130,17 @@ export class SluiceClient {
       const wait = Math.min(LONGEST_PAUSE, Math.max(retryAfter, pauseFor(askedPause, fruitless)));
       yield { name: 'cut', pause: wait };
       await this.#sleep(wait, signal);
-      parser = parserFrom(parser.lastEventId);
-      response = undefined;
+      parser = new EventStreamParser({ lastEventId: parser.lastEventId });
     }
   }
 
-  /** 204 says that the ending was seen already, so it is not told again: then the generation itself tells it. */
-  async *#newsIn(response, generationId, parser, signal) {
+  /** 204 says that all endings were seen already, so they are not told again: then the generations themselves tell. */
+  async *#newsIn(response, running, parser, signal) {
     if (response.status === 204) {
-      const generation = await this.find(generationId, { signal });
-      yield { name: generation.status, generation, id: parser.lastEventId };
+      for (const generationId of [...running]) {
+        const generation = await this.find(generationId, { signal });
+        yield { name: generation.status, generation, id: parser.lastEventId };
+      }
       return;
     }
     for await (const { type, data, id } of eventsIn(response.body, parser)) {
@@ -151,23 +148,26 @@ export class SluiceClient {
     }
   }
 
-  #submit(request, idempotencyKey, signal) {
-    return this.#ask('v1/generations', {
+  async #accept(requests, idempotencyKey, signal) {
+    const isOne = requests.length === 1;
+    const accepted = await this.#ask(isOne ? 'v1/generations' : 'v1/batches', {
       method: 'POST',
       headers: {
-        Accept: 'text/event-stream',
         'Content-Type': 'application/json',
         'Idempotency-Key': `"${idempotencyKey}"`,
+        Prefer: 'respond-async',
       },
-      body: JSON.stringify(request),
+      body: JSON.stringify(isOne ? requests[0] : { generations: requests }),
       signal,
     });
+    const told = await accepted.json();
+    return isOne ? [told] : told.generations;
   }
 
-  #events(generationId, lastEventId, signal) {
+  #events(ids, lastEventId, signal) {
     const place = lastEventId === '' ? {} : { 'Last-Event-ID': lastEventId };
-    const headers = { Accept: 'text/event-stream', ...place };
-    return this.#ask(`v1/generations/${encodeURIComponent(generationId)}/events`, { headers, signal });
+    const named = ids.map((id) => `generation=${encodeURIComponent(id)}`).join('&');
+    return this.#ask(`v1/events?${named}`, { headers: { Accept: 'text/event-stream', ...place }, signal });
   }
 
   async #ask(path, { headers = {}, ...call } = {}) {

@@ -2,6 +2,9 @@ import { CutLine } from './sluice-client.js';
 
 /** What is told in plain words, and only here: the rest of the page moves sentences about. */
 
+/** As much of a prompt as is read aloud to tell one generation from another. */
+const SPOKEN = 60;
+
 const STATES = {
   queued: 'In line',
   submitting: 'Being sent',
@@ -10,7 +13,7 @@ const STATES = {
   completed: 'Done',
   failed: 'Failed',
   rejected: 'Refused',
-  cancelled: 'Withdrawn',
+  cancelled: 'Cancelled',
   unknown: 'Outcome unknown',
   timed_out: 'Gave up waiting',
 };
@@ -21,13 +24,6 @@ const WAITING_FOR = {
   circuit: 'the image API is in trouble, so Sluice waits until it has recovered',
   key: 'the image API refused the key of this gateway, so its operator has to act',
   paused: 'sending is paused for a moment',
-};
-
-const LINE = {
-  unanswered: 'Asking again under the same key, so that nothing is paid for twice.',
-  joined: 'Connected. Every event arrives as it happens.',
-  cut: 'Reconnecting. What was accepted goes on meanwhile.',
-  resumed: 'Connected again.',
 };
 
 const NEXT_STEPS = {
@@ -54,8 +50,8 @@ export function stateOf(status) {
   return STATES[status] ?? status;
 }
 
-/** One sentence for one event, as the timeline tells it. */
-export function sentenceFor({ name, generation, pause }) {
+/** One sentence for one event, as the list of events tells it. */
+export function sentenceFor({ name, generation }) {
   switch (name) {
     case 'queued':
       return waiting(generation.progress);
@@ -75,21 +71,31 @@ export function sentenceFor({ name, generation, pause }) {
     case 'timed_out':
       return asSentence(generation.error?.title ?? stateOf(name));
     case 'cancelled':
-      return 'Withdrawn before it was accepted. Nothing was charged.';
-    case 'unanswered':
-      return `The gateway did not answer. Asking again in ${duration(pause)}.`;
-    case 'cut':
-      return `The line was cut. Reconnecting in ${duration(pause)}.`;
-    case 'resumed':
-      return 'Reconnected. Going on where it stopped.';
+      return 'Cancelled before it was accepted. Nothing was charged.';
     default:
       return '';
   }
 }
 
 /** The state of the line itself, which is no event of the stream. */
-export function lineOf(name) {
-  return LINE[name] ?? LINE.joined;
+export function lineOf({ name, pause }) {
+  return name === 'cut' ? `The line was cut. Reconnecting in ${duration(pause)}; what was accepted goes on.` : '';
+}
+
+export function unanswered(pause) {
+  return `The gateway did not answer. Asking again in ${duration(pause)}, under the same key, so that nothing is paid twice.`;
+}
+
+/** What a screen reader hears of one generation: once for each phase, never for each percent. */
+export function announcementOf(prompt, status) {
+  return `${shortened(prompt)}: ${stateOf(status)}.`;
+}
+
+/** How many are under way, for the head of the list and for the title of the page. */
+export function tallyOf(statuses) {
+  const queued = statuses.filter((status) => status === 'queued').length;
+  const running = statuses.filter((status) => ['submitting', 'processing', 'overdue'].includes(status)).length;
+  return [running > 0 ? `${running} in the making` : '', queued > 0 ? `${queued} in line` : ''].filter(Boolean).join(', ');
 }
 
 /** What stands under the bar, which shows the percent itself. */
@@ -133,7 +139,7 @@ export function duration(milliseconds) {
   return seconds < 90 ? `${seconds}\u00a0s` : `${Math.round(seconds / 60)}\u00a0min`;
 }
 
-/** Time since the start, as the timeline and the clock show it. */
+/** Time since the start, as the list of events and the clock show it. */
 export function clock(milliseconds) {
   const seconds = Math.max(0, milliseconds) / 1000;
   if (seconds < 60) return `${seconds.toFixed(1)} s`;
@@ -171,4 +177,8 @@ function credit(count) {
 
 function asSentence(text) {
   return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
+function shortened(prompt) {
+  return prompt.length > SPOKEN ? `${prompt.slice(0, SPOKEN).trim()}…` : prompt;
 }

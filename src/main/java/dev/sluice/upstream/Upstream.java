@@ -106,17 +106,32 @@ public final class Upstream {
                 .checkpoint("poll the upstream");
     }
 
-    /** How many credits the account holds; empty if the answer does not tell. Ends in an error if there is none in time. */
+    /**
+     * How many credits the account holds; empty if the answer does not tell. Ends in an error, which names no host, if there
+     * is none in time, and in {@link RefusedKey} if the key is not taken.
+     */
     public Mono<Long> credits() {
         return others.get()
                 .uri("/api/v1/credits")
                 .headers(this::authorize)
                 .accept(MediaType.APPLICATION_JSON)
-                .exchangeToMono(response ->
-                        response.statusCode().is5xxServerError() ? response.<String>createError() : text(response))
+                .exchangeToMono(Upstream::answered)
                 .timeout(properties.pollTimeout())
+                .onErrorMap(
+                        e -> !(e instanceof IllegalStateException),
+                        e -> new IllegalStateException(Failures.inWords(e), e))
                 .mapNotNull(body -> Said.number(Said.json(body).path("data"), "credits"))
                 .checkpoint("ask the upstream for the credits");
+    }
+
+    private static Mono<String> answered(ClientResponse response) {
+        int status = response.statusCode().value();
+        if (status == 401 || status == 403) {
+            return response.releaseBody().then(Mono.error(() -> new RefusedKey(status)));
+        }
+        return status >= 500
+                ? response.releaseBody().then(Mono.error(() -> new IllegalStateException("it answered " + status)))
+                : text(response);
     }
 
     /** Whether the upstream answers at all, found out by asking for the credits, which is free. Never ends in an error. */

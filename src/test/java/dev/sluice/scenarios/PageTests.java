@@ -2,10 +2,10 @@ package dev.sluice.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.openqa.selenium.support.ui.ExpectedConditions.attributeToBe;
+import static org.openqa.selenium.support.ui.ExpectedConditions.invisibilityOfElementLocated;
 import static org.openqa.selenium.support.ui.ExpectedConditions.numberOfElementsToBeMoreThan;
 import static org.openqa.selenium.support.ui.ExpectedConditions.textToBe;
 import static org.openqa.selenium.support.ui.ExpectedConditions.textToBePresentInElementLocated;
-import static org.openqa.selenium.support.ui.ExpectedConditions.titleContains;
 import static org.openqa.selenium.support.ui.ExpectedConditions.visibilityOfElementLocated;
 
 import dev.sluice.simulator.Pace;
@@ -43,11 +43,12 @@ class PageTests {
 
     private static final By PROMPT = By.id("prompt");
     private static final By GENERATE = By.id("generate");
-    private static final By STAGE = By.id("stage");
-    private static final By HEADLINE = By.id("headline");
-    private static final By STATE = By.id("state");
-    private static final By TIMELINE = By.cssSelector("#timeline > li");
-    private static final By PICTURE = By.cssSelector("#pictures img");
+    private static final String NEWEST = "#cards > .card:first-child ";
+    private static final By CARD = By.cssSelector(NEWEST);
+    private static final By TITLE = in("h3");
+    private static final By STATE = in(".state");
+    private static final By EVENTS = in(".log > ol > li");
+    private static final By PICTURE = in(".pictures img");
     private static final By TROUBLE = By.id("trouble");
 
     private static @Nullable ChromeDriver started;
@@ -93,29 +94,47 @@ class PageTests {
     void showsThePictureAtTheEnd() {
         generate("A lighthouse in a storm");
 
-        await(stageToBe("completed"));
+        await(newestToBe("completed"));
         await(_ -> isLoaded(PICTURE));
 
         WebElement picture = browser.findElement(PICTURE);
         assertThat(picture.getAttribute("alt")).isEqualTo("A lighthouse in a storm");
         assertThat(picture.getAttribute("referrerpolicy")).isEqualTo("no-referrer");
-        assertThat(textOf(By.tagName("figcaption"))).contains("1 credit used").contains("Download");
-        assertThat(textOf(HEADLINE)).isEqualTo("A lighthouse in a storm");
+        assertThat(textOf(in("figcaption"))).isEqualTo("Download");
+        assertThat(textOf(in(".facts"))).contains("made in ").contains("1 credit used");
         assertThat(complaints()).isEmpty();
     }
 
     @Test
-    void tellsEveryEventWithItsTimeAndASentence() {
+    void tellsEveryEventWithItsTimeASentenceAndWhatCameOverTheWire() {
         generate("A paper boat");
+        openTheEvents();
 
-        await(stageToBe("completed"));
+        await(newestToBe("completed"));
 
-        assertThat(timeline("name"))
+        assertThat(events("name"))
                 .startsWith("queued")
                 .contains("submitting", "processing")
                 .endsWith("completed");
-        assertThat(timeline("time")).allMatch(time -> time.matches("\\d+\\.\\d s"));
-        assertThat(timeline("sentence")).allMatch(sentence -> sentence.endsWith("."));
+        assertThat(events("time")).allMatch(time -> time.matches("\\d+\\.\\d s"));
+        assertThat(events("sentence")).allMatch(sentence -> sentence.endsWith("."));
+        browser.findElement(in(".log li:last-child summary")).click();
+        assertThat(textOf(in(".log li:last-child .wire")))
+                .startsWith("event: completed")
+                .contains("id: ", "data: {", "\"status\": \"completed\"");
+    }
+
+    @Test
+    void tellsTheEventsOfOneThatHadEndedBefore() {
+        generate("An old mill");
+        await(newestToBe("completed"));
+        browser.navigate().refresh();
+        await(newestToBe("completed"));
+
+        openTheEvents();
+
+        await(numberOfElementsToBeMoreThan(EVENTS, 3));
+        assertThat(events("name")).startsWith("queued").endsWith("completed");
     }
 
     @Test
@@ -126,33 +145,155 @@ class PageTests {
         await(_ -> percent() > 0);
 
         assertThat(percent()).isBetween(1.0, 99.0);
-        assertThat(browser.getTitle()).endsWith("% · Sluice");
+        assertThat(browser.getTitle()).matches(".*in the making.* · Sluice");
         assertThat(complaints()).isEmpty();
+    }
+
+    @Test
+    void followsSeveralAtOnceOnOneConnection() {
+        script("""
+            const real = window.fetch;
+            window.open = 0;
+            window.most = 0;
+            window.fetch = async (url, call) => {
+              if (!String(url).includes('/v1/events')) return real(url, call);
+              window.most = Math.max(window.most, ++window.open);
+              call.signal.addEventListener('abort', () => window.open--);
+              return real(url, call);
+            };
+            """);
+
+        generate("The first of three");
+        await(textToBe(TITLE, "The first of three"));
+        generate("The second of three");
+        await(textToBe(TITLE, "The second of three"));
+        generate("The third of three");
+
+        for (String prompt : List.of("The first of three", "The second of three", "The third of three")) {
+            await(attributeToBe(cardOf(prompt), "data-status", "completed"));
+        }
+        assertThat(script("return window.most")).isEqualTo(1L);
+        assertThat(complaints()).isEmpty();
+    }
+
+    @Test
+    void saysEachPhaseOnceToWhoListens() {
+        generate("A whisper");
+
+        await(newestToBe("completed"));
+
+        assertThat(script("return [...document.querySelectorAll('#spoken p')].map(it => it.textContent)"))
+                .isEqualTo(List.of("A whisper: In line.", "A whisper: In the making.", "A whisper: Done."));
+    }
+
+    @Test
+    void asksForOneOfEachLineOrForSeveralOfOne() {
+        browser.findElement(PROMPT).sendKeys("A pear", Keys.ENTER, Keys.ENTER, "A plum");
+        browser.findElement(By.id("lines")).click();
+        retype("count", "2");
+        assertThat(textOf(GENERATE)).isEqualTo("Generate 4");
+
+        browser.findElement(GENERATE).click();
+
+        await(textToBe(TITLE, "A pear"));
+        assertThat(titles().subList(0, 4)).containsExactly("A pear", "A pear", "A plum", "A plum");
+        for (int n = 1; n <= 4; n++) {
+            await(attributeToBe(By.cssSelector("#cards > :nth-child(" + n + ")"), "data-status", "completed"));
+        }
+    }
+
+    @Test
+    void sendsNoMoreThanABatchTakes() {
+        browser.findElement(PROMPT).sendKeys("A pear", Keys.ENTER, "A plum");
+        browser.findElement(By.id("lines")).click();
+        retype("count", "51");
+
+        browser.findElement(GENERATE).click();
+
+        assertThat(textOf(By.id("too-many"))).isEqualTo("102 are too many: a batch is 100 at most.");
+        assertThat(titles()).doesNotContain("A pear\nA plum");
+        assertThat(browser.switchTo().activeElement()).isEqualTo(browser.findElement(By.id("count")));
+    }
+
+    @Test
+    void cancelsWhatIsStillInLine() {
+        Client operator = new Client(Objects.requireNonNull(sluice).management(), "");
+        operator.post("/actuator/submits", "{\"why\":\"a test\",\"by\":\"kim\"}");
+        try {
+            generate("A change of mind");
+            await(_ -> textOf(in(".outlook")).contains("sending is paused"));
+
+            browser.findElement(in("[data-part=cancel]")).click();
+
+            await(newestToBe("cancelled"));
+            assertThat(textOf(in(".trouble"))).contains("Nothing was charged.");
+            assertThat(browser.findElement(in("[data-part=cancel]")).isDisplayed())
+                    .isFalse();
+        } finally {
+            operator.delete("/actuator/submits");
+        }
+    }
+
+    @Test
+    void copiesTheSameCallWithoutTheKey() {
+        script("navigator.clipboard.writeText = async text => { window.copied = text }");
+        browser.findElement(By.cssSelector("#settings summary")).click();
+        browser.findElement(By.id("gateway-key")).sendKeys("sl_secret");
+        browser.findElement(PROMPT).sendKeys("it's");
+        browser.findElement(By.cssSelector("#same-call summary")).click();
+
+        browser.findElement(By.id("copy")).click();
+
+        await(_ -> script("return window.copied") != null);
+        assertThat(script("return window.copied"))
+                .asString()
+                .startsWith("curl -N " + page().resolve("/v1/generations"))
+                .contains("\"Authorization: Bearer $SLUICE_KEY\"")
+                .endsWith("-d '{\"prompt\":\"it'\\''s\"}'")
+                .doesNotContain("sl_secret");
+    }
+
+    @Test
+    void showsTheCallWhereThereIsNoClipboard() {
+        generate("A secret garden");
+        await(textToBe(TITLE, "A secret garden"));
+        script("navigator.clipboard.writeText = () => Promise.reject(new Error('not here'))");
+
+        browser.findElement(in("[data-part=curl]")).click();
+
+        await(visibilityOfElementLocated(in("[data-part=shell]")));
+        assertThat(textOf(in("[data-part=shell]"))).startsWith("curl -N").contains("A secret garden");
     }
 
     @Test
     void submitsFromTheKeyboard() {
         browser.findElement(PROMPT).sendKeys("A bridge", Keys.chord(Keys.CONTROL, Keys.ENTER));
 
-        await(textToBe(HEADLINE, "A bridge"));
+        await(textToBe(TITLE, "A bridge"));
     }
 
     @Test
     void reachesEverythingWithTheTabKeyInTheOrderOfTheEye() {
         browser.findElement(PROMPT).click();
 
-        List<String> order = List.of(tab(), tab(), tab(), tab());
+        List<String> order = List.of(tab(), tab(), tab(), tab(), tab(), tab());
 
         assertThat(order)
-                .containsExactly("model", "ratio", "generate", "A paper boat in a rain gutter, macro photograph");
+                .containsExactly(
+                        "lines",
+                        "model",
+                        "ratio",
+                        "count",
+                        "generate",
+                        "A paper boat in a rain gutter, macro photograph");
     }
 
     @Test
     void asksForAPromptFirst() {
         browser.findElement(GENERATE).click();
 
-        assertThat(browser.findElement(STAGE).getAttribute("data-stage")).isEqualTo("rest");
         assertThat(browser.switchTo().activeElement()).isEqualTo(browser.findElement(PROMPT));
+        assertThat(browser.findElement(TROUBLE).isDisplayed()).isFalse();
     }
 
     @Test
@@ -167,10 +308,9 @@ class PageTests {
         String prompt = "<img src=x onerror=\"document.title='broken'\"><b>bold</b> '\"&amp;";
 
         generate(prompt);
-        await(numberOfElementsToBeMoreThan(By.cssSelector("#recent a"), 0));
 
-        assertThat(textOf(HEADLINE)).isEqualTo(prompt);
-        assertThat(browser.findElements(By.cssSelector("[onerror], #headline *, #recent b")))
+        await(textToBe(TITLE, prompt));
+        assertThat(browser.findElements(By.cssSelector("[onerror], #cards b, #spoken b")))
                 .isEmpty();
         assertThat(browser.getTitle()).contains("Sluice");
     }
@@ -179,58 +319,48 @@ class PageTests {
     void setsRightToLeftPromptsFromTheRight() {
         generate("قارب ورقي في بركة مطر");
 
-        await(textToBe(HEADLINE, "قارب ورقي في بركة مطر"));
-        assertThat(browser.findElement(HEADLINE).getCssValue("direction")).isEqualTo("rtl");
+        await(textToBe(TITLE, "قارب ورقي في بركة مطر"));
+        assertThat(browser.findElement(TITLE).getCssValue("direction")).isEqualTo("rtl");
         assertThat(browser.findElement(PROMPT).getCssValue("direction")).isEqualTo("rtl");
     }
 
     @Test
     void fitsOnAPhone() {
+        String word = "Ein" + "sehr".repeat(60) + "langes Wort";
         Chromium.shrink(browser, 320);
         try {
-            generate("Ein" + "sehr".repeat(60) + "langes Wort");
-            await(numberOfElementsToBeMoreThan(TIMELINE, 0));
+            generate(word);
+            assertThat(script("return document.getElementById('cards').getBoundingClientRect().top < innerHeight"))
+                    .as("the cards have come into view")
+                    .isEqualTo(true);
+            await(newestToBe("completed"));
+            openTheEvents();
 
             assertThat(script("return document.documentElement.scrollWidth")).isEqualTo(320L);
-            assertThat(script("return document.getElementById('stage').getBoundingClientRect().top < innerHeight"))
-                    .as("the stage has come into view")
-                    .isEqualTo(true);
         } finally {
             Chromium.unshrink(browser);
         }
     }
 
     @Test
-    void namesTheSameCallForAShell() {
-        browser.findElement(PROMPT).sendKeys("it's");
+    void showsTheOneThatTheAddressNames() {
+        generate("A bridge that has an address");
+        await(newestToBe("completed"));
+        String id = Objects.requireNonNull(browser.findElement(CARD).getAttribute("id"));
 
-        assertThat(textOf(By.cssSelector(".welcome [data-curl]")))
-                .startsWith("curl -N " + page().resolve("/v1/generations"))
-                .endsWith("-d '{\"prompt\":\"it'\\''s\"}'");
-    }
+        browser.get("about:blank");
+        browser.get(page().resolve("#" + id).toString());
 
-    @Test
-    void leadsBackToARecentGeneration() {
-        generate("The first of two");
-        await(stageToBe("completed"));
-        generate("The second of two");
-        await(textToBe(By.cssSelector("#recent [aria-current] bdi"), "The second of two"));
-
-        browser.findElement(By.xpath("//*[@id='recent']//a[contains(., 'The first of two')]"))
-                .click();
-
-        await(textToBe(HEADLINE, "The first of two"));
-        await(stageToBe("completed"));
-        assertThat(timeline("name")).startsWith("queued").endsWith("completed");
+        await(_ -> browser.switchTo().activeElement().getText().equals("A bridge that has an address"));
     }
 
     @Test
     void takesThePictureFromTheGatewayWhenItsOwnPlaceDoesNotGiveIt() {
         generate("A mill");
-        await(stageToBe("completed"));
+        await(newestToBe("completed"));
         await(_ -> isLoaded(PICTURE));
 
-        script("document.querySelector('#pictures img').dispatchEvent(new Event('error'))");
+        script("document.querySelector('.pictures img').dispatchEvent(new Event('error'))");
 
         await(_ -> sourceOf(PICTURE).endsWith("/images/0") && isLoaded(PICTURE));
     }
@@ -242,12 +372,10 @@ class PageTests {
         void saysWhyAndWhatItCostAndWhatToDo() {
             generate("A bridge that gives way [fail]");
 
-            await(stageToBe("failed"));
+            await(newestToBe("failed"));
 
-            assertThat(textOf(By.id("trouble-title"))).isNotBlank();
-            assertThat(textOf(By.id("trouble-next"))).contains("1 credit used").contains("generate again");
-            assertThat(browser.findElement(TROUBLE).getAttribute("role")).isEqualTo("alert");
-            assertThat(timeline("name")).endsWith("failed");
+            assertThat(textOf(in(".trouble .title"))).isNotBlank();
+            assertThat(textOf(in(".trouble .next"))).contains("1 credit used").contains("generate again");
             assertThat(complaints()).isEmpty();
         }
 
@@ -255,18 +383,18 @@ class PageTests {
         void tellsTheObjectionOfTheSafetyCheck() {
             generate("Something one should not draw [unsafe]");
 
-            await(stageToBe("failed"));
+            await(newestToBe("failed"));
 
-            assertThat(textOf(TROUBLE)).containsIgnoringCase("safety");
+            assertThat(textOf(in(".trouble"))).containsIgnoringCase("safety");
         }
 
         @Test
         void offersThePromptAgain() {
             generate("A bridge that gives way [fail]");
-            await(stageToBe("failed"));
+            await(newestToBe("failed"));
             browser.findElement(PROMPT).clear();
 
-            browser.findElement(By.id("reuse")).click();
+            browser.findElement(in("[data-part=reuse]")).click();
 
             assertThat(browser.findElement(PROMPT).getAttribute("value")).isEqualTo("A bridge that gives way [fail]");
         }
@@ -280,28 +408,29 @@ class PageTests {
             cutTheFirstStreamAfterItsFirstEvent();
 
             generate("A harbour");
+            openTheEvents();
 
-            await(textToBePresentInElementLocated(By.id("timeline"), "The line was cut."));
-            await(stageToBe("completed"));
-            assertThat(timeline("name").stream().filter("queued"::equals))
+            await(textToBePresentInElementLocated(By.id("line"), "The line was cut."));
+            await(newestToBe("completed"));
+            assertThat(events("name").stream().filter("submitting"::equals))
                     .as("told once")
-                    .hasSizeLessThanOrEqualTo(2);
-            assertThat(timeline("name")).endsWith("completed");
+                    .hasSize(1);
+            assertThat(events("name")).startsWith("queued").endsWith("completed");
+            assertThat(textOf(By.id("line"))).isEmpty();
             assertThat(script("return window.resumedFrom")).asString().isNotBlank();
         }
 
         @Test
-        void joinsAgainAfterAReload() {
+        void goesOnAfterAReload() {
             generate("A glacier on its way to the sea [slow]");
             await(textToBe(STATE, "In the making"));
-            String address = browser.getCurrentUrl();
 
             browser.navigate().refresh();
 
-            await(textToBe(HEADLINE, "A glacier on its way to the sea [slow]"));
-            await(numberOfElementsToBeMoreThan(TIMELINE, 2));
-            assertThat(timeline("name")).startsWith("queued").contains("processing");
-            assertThat(browser.getCurrentUrl()).isEqualTo(address).contains("#gen_");
+            await(textToBe(TITLE, "A glacier on its way to the sea [slow]"));
+            openTheEvents();
+            await(numberOfElementsToBeMoreThan(EVENTS, 2));
+            assertThat(events("name")).startsWith("queued").contains("processing");
         }
 
         /** The stream breaks off as a dead network breaks it; what the page sends to come back is kept. */
@@ -311,7 +440,9 @@ class PageTests {
                 window.fetch = async (url, call = {}) => {
                   const response = await real(url, call);
                   if (call.headers?.['Last-Event-ID']) window.resumedFrom = call.headers['Last-Event-ID'];
-                  if (call.method !== 'POST') return response;
+                  if (!String(url).includes('/v1/events')) return response;
+                  if (window.isCut) return response;
+                  window.isCut = true;
                   const reader = response.body.getReader();
                   let seen = '';
                   const body = new ReadableStream({
@@ -337,9 +468,9 @@ class PageTests {
 
             generate("A door");
 
-            await(stageToBe("refused"));
             await(visibilityOfElementLocated(By.id("gateway-key")));
             assertThat(textOf(TROUBLE)).contains("Who are you?").contains("Send a gateway key.");
+            assertThat(browser.findElement(TROUBLE).getAttribute("role")).isEqualTo("alert");
             assertThat(browser.switchTo().activeElement()).isEqualTo(browser.findElement(By.id("gateway-key")));
         }
 
@@ -351,34 +482,30 @@ class PageTests {
                     + " 401}))");
 
             generate("A door");
-            await(stageToBe("refused"));
+            await(visibilityOfElementLocated(TROUBLE));
 
             assertThat(script("return window.sent.Authorization")).isEqualTo("Bearer sl_secret");
             assertThat(script("return [localStorage.length, document.cookie]")).isEqualTo(List.of(0L, ""));
         }
 
         @Test
-        void joinsWhatWasRefusedOnceTheKeyIsThere() {
+        void showsWhatIsThereOnceTheKeyIs() {
             generate("A gate");
-            await(stageToBe("completed"));
+            await(textToBe(TITLE, "A gate"));
             script("""
                 const real = window.fetch;
-                window.address = location.hash;
                 window.fetch = async (url, call) => {
                   const {Authorization, ...headers} = call.headers;
                   return Authorization ? real(url, {...call, headers}) : Response.json({}, {status: 401});
                 };
-                location.hash = '#gen_another';
                 """);
-            await(textToBe(HEADLINE, "gen_another"));
-            script("location.hash = window.address");
-            await(_ -> textOf(HEADLINE).equals(script("return window.address.slice(1)")));
-            await(stageToBe("refused"));
+            generate("A locked gate");
+            await(visibilityOfElementLocated(TROUBLE));
 
             browser.findElement(By.id("gateway-key")).sendKeys("sl_secret", Keys.TAB);
 
-            await(stageToBe("completed"));
-            assertThat(textOf(HEADLINE)).isEqualTo("A gate");
+            await(invisibilityOfElementLocated(TROUBLE));
+            await(textToBe(TITLE, "A gate"));
         }
 
         @Test
@@ -387,7 +514,7 @@ class PageTests {
 
             generate("A queue");
 
-            await(stageToBe("refused"));
+            await(visibilityOfElementLocated(TROUBLE));
             assertThat(textOf(TROUBLE)).contains("The waiting room is full.").contains("Try again in 7 s.");
         }
 
@@ -396,8 +523,7 @@ class PageTests {
             browser.get("about:blank");
             browser.get(page().resolve("#gen_nowhere").toString());
 
-            await(stageToBe("refused"));
-            await(titleContains("Refused"));
+            await(visibilityOfElementLocated(TROUBLE));
         }
 
         private void refuseWith(int status, String problem) {
@@ -413,29 +539,60 @@ class PageTests {
         WebElement field = browser.findElement(PROMPT);
         field.clear();
         field.sendKeys(prompt);
+        int before = browser.findElements(By.cssSelector("#cards > .card")).size();
         browser.findElement(GENERATE).click();
+        await(_ -> isAnswered(before));
     }
 
-    private void await(ExpectedCondition<?> condition) {
-        new WebDriverWait(browser, PATIENCE).until(condition);
+    /** There is another card, or a reason why not. */
+    private boolean isAnswered(int before) {
+        return browser.findElement(TROUBLE).isDisplayed()
+                || browser.findElements(By.cssSelector("#cards > .card")).size() > before;
     }
 
-    private static ExpectedCondition<Boolean> stageToBe(String state) {
-        return attributeToBe(STAGE, "data-stage", state);
+    private <T> T await(ExpectedCondition<? extends @Nullable T> condition) {
+        return Objects.requireNonNull(new WebDriverWait(browser, PATIENCE).until(condition));
+    }
+
+    private void openTheEvents() {
+        await(visibilityOfElementLocated(in(".log > summary"))).click();
+    }
+
+    private void retype(String id, String value) {
+        browser.findElement(By.id(id)).sendKeys(Keys.chord(Keys.CONTROL, "a"), value);
+    }
+
+    private static By in(String selector) {
+        return By.cssSelector(NEWEST + selector);
+    }
+
+    private static By cardOf(String prompt) {
+        return By.xpath("//article[contains(@class, 'card')][.//h3[. = '" + prompt + "']]");
+    }
+
+    private static ExpectedCondition<Boolean> newestToBe(String status) {
+        return attributeToBe(CARD, "data-status", status);
+    }
+
+    private List<String> titles() {
+        return browser.findElements(By.cssSelector("#cards h3")).stream()
+                .map(WebElement::getText)
+                .toList();
     }
 
     private String textOf(By place) {
         return browser.findElement(place).getText().replace('\u00a0', ' ');
     }
 
-    /** One column of the timeline; runs of news of the moment count once. */
-    private List<String> timeline(String column) {
-        By cells = By.cssSelector("#timeline > li > ." + column + ", #timeline > li > details > summary > ." + column);
-        return browser.findElements(cells).stream().map(WebElement::getText).toList();
+    /** One column of the newest card's events, which are open; runs of news of the moment count once. */
+    private List<String> events(String column) {
+        return browser.findElements(in(".log > ol > li > details > summary > ." + column)).stream()
+                .map(WebElement::getText)
+                .toList();
     }
 
     private double percent() {
-        String value = browser.findElement(By.id("bar")).getAttribute("value");
+        String value = browser.findElement(in("progress")).getAttribute("value");
         return value == null ? 0 : Double.parseDouble(value);
     }
 

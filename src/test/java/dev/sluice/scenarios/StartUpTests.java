@@ -2,12 +2,16 @@ package dev.sluice.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.SluiceApplication;
+import dev.sluice.simulator.Simulator;
+import dev.sluice.simulator.SimulatorSettings;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -33,6 +37,8 @@ class StartUpTests {
             "sluice.upstream.api-key=nb_canary",
             "sluice.clients[0].id=alice",
             "sluice.clients[0].key=alice-canary");
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     /** Of alice's key, in capitals. */
     private static final String ALICES_HASH = "E837DA76DE6B8753FFDA32664A1A7C3ECB6C29BDF0BF52EB3C12F0BE4CCA87F1";
@@ -242,6 +248,40 @@ class StartUpTests {
                     "Port " + taken.getLocalPort() + " was already in use",
                     with("management.server.port" + port));
         }
+    }
+
+    @Test
+    void saysWhichSettingsChooseAnotherPort(CapturedOutput output) throws IOException {
+        try (ServerSocket taken = new ServerSocket(0)) {
+            fails(
+                    output,
+                    "choose other ports: --server.port=18080 for the API and --management.server.port=18081",
+                    with("server.port=" + taken.getLocalPort()));
+        }
+    }
+
+    @Test
+    void saysBeforeTheFirstSubmitThatTheUpstreamCannotBeReached(CapturedOutput output) {
+        try (var _ = new SpringApplicationBuilder(SluiceApplication.class).run(arguments(with()))) {
+            await().atMost(PATIENCE)
+                    .until(() -> output.toString()
+                            .contains("The image API cannot be asked, and what is accepted waits:"
+                                    + " because=connection refused url=http://127.0.0.1:1. Look whether"
+                                    + " sluice.upstream.base-url is right"));
+        }
+    }
+
+    @Test
+    void saysBeforeTheFirstSubmitThatTheUpstreamRefusesTheKey(CapturedOutput output) {
+        try (Simulator simulator = Simulator.start(SimulatorSettings.defaults());
+                var _ = new SpringApplicationBuilder(SluiceApplication.class)
+                        .run(arguments(with("sluice.upstream.base-url=" + simulator.baseUrl())))) {
+            await().atMost(PATIENCE)
+                    .until(() -> output.toString()
+                            .contains(
+                                    "The upstream refuses Sluice's key: answer=401. Correct sluice.upstream.api-key"));
+        }
+        assertThat(output).doesNotContain("canary");
     }
 
     private List<String> with(String... settings) {
