@@ -85,6 +85,17 @@ final class Answers {
         return Answer.json(200, body);
     }
 
+    /** The answer to a poll for a task of a simulator that has stopped meanwhile, and its tasks with it. */
+    static Answer lost(String id) {
+        ObjectNode data = Json.object()
+                .put("id", id)
+                .put("processingStatus", "failed")
+                .put("errorMessage", "The simulator was started anew and remembers nothing of this.");
+        ObjectNode body = Json.object();
+        body.set("data", data);
+        return Answer.json(200, body);
+    }
+
     private void addEnding(ObjectNode data, Generation generation) {
         switch (generation.outcome()) {
             case PICTURES -> data.put("processingStatus", "completed").set("outputImageUrls", urls(generation));

@@ -19,6 +19,7 @@ final class Desk {
     /** A prompt marked {@code [slow]} takes this many times as long, whatever the pace. */
     private static final int SLOW = 10;
 
+    static final String ID_PREFIX = "cl";
     private static final int ID_LENGTH = 25;
 
     private final Account account;
@@ -96,8 +97,8 @@ final class Desk {
     }
 
     private String nextId() {
-        return ids.ints(ID_LENGTH - 2, 0, Character.MAX_RADIX)
+        return ids.ints(ID_LENGTH - ID_PREFIX.length(), 0, Character.MAX_RADIX)
                 .mapToObj(digit -> Character.toString(Character.forDigit(digit, Character.MAX_RADIX)))
-                .collect(Collectors.joining("", "cl", ""));
+                .collect(Collectors.joining("", ID_PREFIX, ""));
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.simulator;
 
+import dev.sluice.simulator.Reply.Answer;
 import dev.sluice.simulator.picture.Picture;
 import java.time.Clock;
 import java.util.Optional;
@@ -17,12 +18,18 @@ final class Inquiries {
     private final Answers answers;
     private final Clock clock;
     private final Gallery gallery = new Gallery();
+    private volatile boolean fails;
 
     Inquiries(Account account, Generations generations, Answers answers, Clock clock) {
         this.account = account;
         this.generations = generations;
         this.answers = answers;
         this.clock = clock;
+    }
+
+    /** From now on a task that is not known, but has an id as this makes them, has failed. */
+    void failWhatIsNotKnown() {
+        fails = true;
     }
 
     Poll poll(String id, String authorization) {
@@ -33,7 +40,11 @@ final class Inquiries {
         }
         return generation
                 .map(known -> new Poll(prompt, answers.polled(known, clock.instant())))
-                .orElseGet(() -> new Poll(prompt, Answers.error(404, "Generation not found")));
+                .orElseGet(() -> new Poll(prompt, unknown(id)));
+    }
+
+    private Answer unknown(String id) {
+        return fails && id.startsWith(Desk.ID_PREFIX) ? Answers.lost(id) : Answers.error(404, "Generation not found");
     }
 
     Reply credits(String authorization) {

@@ -33,6 +33,7 @@ public final class Simulator implements AutoCloseable {
     private final Ledger ledger;
     private final Faults faults = new Faults();
     private final Desk desk;
+    private final Inquiries inquiries;
     private final Routes routes;
     private volatile int port;
     private @Nullable DisposableServer server;
@@ -44,7 +45,8 @@ public final class Simulator implements AutoCloseable {
         account = new Account(settings.key(), settings.credits(), settings.taskLimit());
         ledger = new Ledger(account, settings.clock());
         desk = new Desk(settings, account, generations, ledger, answers);
-        routes = new Routes(desk, new Inquiries(account, generations, answers, settings.clock()), faults, ledger);
+        inquiries = new Inquiries(account, generations, answers, settings.clock());
+        routes = new Routes(desk, inquiries, faults, ledger);
     }
 
     public static Simulator start() {
@@ -88,6 +90,11 @@ public final class Simulator implements AutoCloseable {
     /** For the tasks that start from now on. */
     public void keep(Pace pace) {
         desk.keep(pace);
+    }
+
+    /** From now on tasks that a simulator before this one took with it have failed, and are not unknown. */
+    void failWhatAnotherTookWithIt() {
+        inquiries.failWhatIsNotKnown();
     }
 
     /** Cuts every connection and accepts no further one; tasks run on, and nothing is forgotten. */

@@ -32,6 +32,9 @@ final class SimulatorInitializer implements ApplicationContextInitializer<Generi
                     .bindOrCreate("sluice.simulator", SimulatorProperties.class)
                     .settings(environment.getProperty(API_KEY, SimulatorSettings.KEY));
             Simulator simulator = Simulator.start(settings);
+            // The gateway's log outlives it: what it had under way would be polled for ever, and keep its place from
+            // others.
+            simulator.failWhatAnotherTookWithIt();
             closeWith(context.getDefaultListableBeanFactory(), simulator);
             environment.getPropertySources().addLast(upstream(simulator, settings));
             log.info("Simulator started: url={}", simulator.baseUrl());

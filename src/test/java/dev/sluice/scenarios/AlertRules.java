@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.yaml.snakeyaml.Yaml;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -44,12 +45,13 @@ final class AlertRules {
                 .toList();
     }
 
+    static Stream<JsonNode> dashboardPanels() {
+        return JsonMapper.shared().readTree(text(DASHBOARD)).path("panels").valueStream();
+    }
+
     /** Every query of the dashboard. */
     static List<String> dashboardQueries() {
-        return JsonMapper.shared()
-                .readTree(text(DASHBOARD))
-                .path("panels")
-                .valueStream()
+        return dashboardPanels()
                 .flatMap(panel -> panel.path("targets").valueStream())
                 .map(target -> target.path("expr").stringValue())
                 .toList();

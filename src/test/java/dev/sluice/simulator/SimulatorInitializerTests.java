@@ -69,6 +69,21 @@ class SimulatorInitializerTests {
     }
 
     @Test
+    void saysThatWhatOneBeforeItTookWithItHasFailedAndKnowsNothingElseThatItDidNotAccept() throws IOException {
+        String lost;
+        try (ConfigurableApplicationContext before = run(Nothing.class)) {
+            lost = new Caller(before.getBean(Simulator.class)).submitted("a fox");
+        }
+
+        try (ConfigurableApplicationContext context = run(Nothing.class)) {
+            Caller caller = new Caller(context.getBean(Simulator.class));
+
+            assertThat(caller.poll(lost).body()).contains("\"failed\"", "started anew");
+            assertThat(caller.poll("somebody-elses").statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
     void staysAwayWhenThereIsAnUpstreamOrNoSuchProfile() {
         try (ConfigurableApplicationContext pointed =
                         run(Nothing.class, "--sluice.upstream.base-url=http://elsewhere");
