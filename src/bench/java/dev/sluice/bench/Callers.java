@@ -11,10 +11,9 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -71,7 +70,7 @@ final class Callers {
                         .handler(new ChannelInitializer<Channel>() {
                             @Override
                             protected void initChannel(Channel channel) {
-                                channel.pipeline().addLast(new HttpClientCodec(), all.new Caller());
+                                channel.pipeline().addLast(new HttpResponseDecoder(), all.new Caller());
                             }
                         })
                         .connect(server.getHost(), server.getPort());
@@ -91,8 +90,9 @@ final class Callers {
     }
 
     private Answered outcome(Duration took) {
-        if (!trouble.get().isEmpty()) {
-            throw new IllegalStateException("A request was not answered: " + trouble.get());
+        if (!trouble.get().isEmpty() || answered.get() < micros.length) {
+            throw new IllegalStateException(
+                    "%d of %d requests were answered: %s".formatted(answered.get(), micros.length, trouble.get()));
         }
         long[] sorted = micros.clone();
         Arrays.sort(sorted);
@@ -123,7 +123,7 @@ final class Callers {
             if (part instanceof HttpResponse response) {
                 status = response.status().code();
             }
-            if (part instanceof HttpContent && part instanceof LastHttpContent) {
+            if (part instanceof LastHttpContent) {
                 if (status == 200) {
                     micros[answered.getAndIncrement()] = (System.nanoTime() - sent) / 1_000;
                 } else {

@@ -7,16 +7,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.core.env.Environment;
 import org.springframework.http.MediaType;
 import org.springframework.http.codec.ServerSentEvent;
-import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -24,7 +25,10 @@ import tools.jackson.databind.JsonNode;
 /** What WebFlux's own guides would make of the task: each subscriber polls for itself. */
 final class Textbook implements AutoCloseable {
 
-    private static final Pattern LISTENS = Pattern.compile("Netty started on port (\\d+)");
+    private static final Pattern LISTENS = Pattern.compile("listens on (\\d+)");
+
+    private static final ParameterizedTypeReference<ServerSentEvent<JsonNode>> EVENTS =
+            new ParameterizedTypeReference<>() {};
 
     private final Child child;
     private final URI address;
@@ -38,7 +42,11 @@ final class Textbook implements AutoCloseable {
         return new Textbook(Child.java(
                 "textbook",
                 Textbook.class,
-                List.of("--server.port=0", "--spring.main.banner-mode=off", "--upstream=" + upstream)));
+                List.of(
+                        "--server.port=0",
+                        "--management.server.port=0",
+                        "--spring.main.banner-mode=off",
+                        "--upstream=" + upstream)));
     }
 
     URI address() {
@@ -54,35 +62,37 @@ final class Textbook implements AutoCloseable {
         child.close();
     }
 
+    /** Says on which port it listens. */
     public static void main(String[] arguments) {
-        SpringApplication.run(Application.class, arguments);
+        ConfigurableApplicationContext context = SpringApplication.run(Application.class, arguments);
+        System.out.println("listens on " + context.getEnvironment().getProperty("local.server.port"));
     }
 
-    @SpringBootConfiguration(proxyBeanMethods = false)
+    /** Without a stereotype, which Sluice would find where both are on the class path. */
     @EnableAutoConfiguration
     static class Application {
 
         @Bean
-        Api api(WebClient.Builder http, org.springframework.core.env.Environment environment) {
-            return new Api(http.baseUrl(environment.getRequiredProperty("upstream"))
+        RouterFunction<ServerResponse> routes(WebClient.Builder http, Environment environment) {
+            Api api = new Api(http.baseUrl(environment.getRequiredProperty("upstream"))
                     .defaultHeaders(headers -> headers.setBearerAuth(SimulatorSettings.KEY))
                     .build());
+            return RouterFunctions.route()
+                    .POST("/", _ -> ServerResponse.ok().body(api.submit(), String.class))
+                    .GET(
+                            "/{id}/events",
+                            request -> ServerResponse.ok()
+                                    .contentType(MediaType.TEXT_EVENT_STREAM)
+                                    .body(api.events(request.pathVariable("id")), EVENTS))
+                    .build();
         }
     }
 
     /** Submits; and polls every 3 s for each who watches. */
-    @RestController
-    static class Api {
+    private record Api(WebClient upstream) {
 
         private static final Duration EVERY = Duration.ofSeconds(3);
 
-        private final WebClient upstream;
-
-        Api(WebClient upstream) {
-            this.upstream = upstream;
-        }
-
-        @PostMapping("/")
         Mono<String> submit() {
             return upstream.post()
                     .uri("/api/v1/generate")
@@ -93,8 +103,7 @@ final class Textbook implements AutoCloseable {
                     .map(taken -> taken.path("generationId").stringValue());
         }
 
-        @GetMapping(path = "/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-        Flux<ServerSentEvent<JsonNode>> events(@PathVariable String id) {
+        Flux<ServerSentEvent<JsonNode>> events(String id) {
             return Flux.interval(Duration.ZERO, EVERY)
                     .onBackpressureDrop()
                     .concatMap(_ -> poll(id))
