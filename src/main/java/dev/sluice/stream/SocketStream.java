@@ -8,10 +8,9 @@ import io.netty.handler.codec.http.HttpContentCompressor;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
-import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
@@ -32,10 +31,10 @@ import reactor.util.context.Context;
  * <p>Measured with 5,000 watchers of one generation ({@code src/bench/run fanout}): 29.6 µs of processor time for each
  * delivered event the usual way through Reactor Netty, FIXME this way.
  *
- * <p>Reactor Netty writes what it is given group by group. The first group is empty and brings out the head; the second is
- * this one, which never has an element, is subscribed to when the first is on its way, and ends after the last frame.
+ * <p>To Reactor Netty this is a body whose first element is empty: it brings out the head. To ask for the next it must have
+ * written that, and from then on the frames are written here. There never is a next; the end comes after the last frame.
  */
-final class SocketStream implements CoreSubscriber<Frame>, Publisher<DataBuffer> {
+final class SocketStream implements CoreSubscriber<Frame>, Subscription {
 
     /** Frames that may be on their way to a socket which takes no more bytes. */
     private static final int WINDOW = 16;
@@ -43,8 +42,8 @@ final class SocketStream implements CoreSubscriber<Frame>, Publisher<DataBuffer>
     private final ChannelHandlerContext codec;
     private final EventLoop loop;
     private final DataBufferFactory buffers;
-    private final CoreSubscriber<? super Publisher<DataBuffer>> response;
-    private final Groups groups = new Groups();
+    private final CoreSubscriber<? super DataBuffer> response;
+    private final AtomicBoolean isAsked = new AtomicBoolean();
 
     /** What is not yet done of what others than the socket's thread have handed over; what comes meanwhile queues up. */
     private final AtomicInteger handedOver = new AtomicInteger();
@@ -52,16 +51,14 @@ final class SocketStream implements CoreSubscriber<Frame>, Publisher<DataBuffer>
     private Subscription frames = Operators.emptySubscription();
     private volatile @Nullable Frame first;
 
-    // Of the socket's thread alone:
-    private @Nullable Subscriber<? super DataBuffer> body;
+    // Changed on the socket's thread alone:
+    private volatile boolean hasBegun;
     private boolean hasEnded;
     private @Nullable Throwable failure;
     private int taken;
 
     private SocketStream(
-            ChannelHandlerContext codec,
-            DataBufferFactory buffers,
-            CoreSubscriber<? super Publisher<DataBuffer>> response) {
+            ChannelHandlerContext codec, DataBufferFactory buffers, CoreSubscriber<? super DataBuffer> response) {
         this.codec = codec;
         this.loop = codec.channel().eventLoop();
         this.buffers = buffers;
@@ -74,15 +71,15 @@ final class SocketStream implements CoreSubscriber<Frame>, Publisher<DataBuffer>
      */
     static Mono<Void> write(ServerHttpResponse response, Flux<Frame> frames) {
         DataBufferFactory buffers = response.bufferFactory();
-        return response.writeAndFlushWith(codecOf(response)
-                .<Publisher<? extends Publisher<? extends DataBuffer>>>map(codec ->
-                        (Flux<Publisher<DataBuffer>>) new Flux<Publisher<DataBuffer>>() {
-                            @Override
-                            public void subscribe(CoreSubscriber<? super Publisher<DataBuffer>> answer) {
-                                frames.subscribe(new SocketStream(codec, buffers, answer));
-                            }
-                        })
-                .orElseGet(() -> frames.map(frame -> Mono.just(buffers.wrap(frame.bytes())))));
+        return codecOf(response)
+                .map(codec -> response.writeWith(new Flux<DataBuffer>() {
+                    @Override
+                    public void subscribe(CoreSubscriber<? super DataBuffer> body) {
+                        frames.subscribe(new SocketStream(codec, buffers, body));
+                    }
+                }))
+                .orElseGet(
+                        () -> response.writeAndFlushWith(frames.map(frame -> Mono.just(buffers.wrap(frame.bytes())))));
     }
 
     /** The codec of a socket on which an answer of unknown length is sent in chunks that nobody changes after it. */
@@ -107,14 +104,29 @@ final class SocketStream implements CoreSubscriber<Frame>, Publisher<DataBuffer>
     @Override
     public void onSubscribe(Subscription subscription) {
         frames = subscription;
-        response.onSubscribe(groups);
+        response.onSubscribe(this);
+    }
+
+    /** The first time there is no head yet, and a frame is to show that there will be one; then the head is written. */
+    @Override
+    public void request(long more) {
+        if (isAsked.compareAndSet(false, true)) {
+            frames.request(1);
+        } else if (!hasBegun) {
+            loop.execute(this::begin);
+        }
+    }
+
+    @Override
+    public void cancel() {
+        frames.cancel();
     }
 
     @Override
     public void onNext(Frame frame) {
         if (first == null) {
             first = frame;
-            groups.emit();
+            response.onNext(buffers.wrap(new byte[0]));
         } else {
             onTheSocketsThread(() -> write(frame));
         }
@@ -151,19 +163,13 @@ final class SocketStream implements CoreSubscriber<Frame>, Publisher<DataBuffer>
         });
     }
 
-    /** Reactor Netty has taken the head: what is written from now on comes after it. */
-    @Override
-    public void subscribe(Subscriber<? super DataBuffer> subscriber) {
-        subscriber.onSubscribe(new Cancel());
-        loop.execute(() -> begin(subscriber)); // never within the call: the head may still be in its hands
-    }
-
-    private void begin(Subscriber<? super DataBuffer> subscriber) {
-        body = subscriber;
+    private void begin() {
         Frame head = first;
-        if (head != null) {
-            write(head);
+        if (hasBegun || head == null) {
+            return;
         }
+        hasBegun = true;
+        write(head);
         if (hasEnded) {
             end(failure);
         } else {
@@ -189,63 +195,16 @@ final class SocketStream implements CoreSubscriber<Frame>, Publisher<DataBuffer>
     private void end(@Nullable Throwable why) {
         hasEnded = true;
         failure = why;
-        Subscriber<? super DataBuffer> begun = body;
-        if (begun != null) {
-            loop.execute(() -> finish(begun, why));
+        if (hasBegun) {
+            loop.execute(() -> finish(why));
         }
     }
 
-    private void finish(Subscriber<? super DataBuffer> begun, @Nullable Throwable why) {
+    private void finish(@Nullable Throwable why) {
         if (why == null) {
-            begun.onComplete();
             response.onComplete();
         } else {
-            begun.onError(why);
-        }
-    }
-
-    /** The two groups of the answer, given when they are asked for and there is something to answer. */
-    private final class Groups implements Subscription {
-
-        private final AtomicInteger asked = new AtomicInteger();
-        private final AtomicInteger emitting = new AtomicInteger();
-        private int emitted;
-
-        @Override
-        public void request(long more) {
-            if (asked.getAndAccumulate((int) Math.min(more, 2), Integer::sum) == 0) {
-                frames.request(1);
-            }
-            emit();
-        }
-
-        /** One at a time, and again if there is more to do by then. */
-        private void emit() {
-            if (emitting.getAndIncrement() == 0) {
-                do {
-                    while (first != null && emitted < Math.min(2, asked.get())) {
-                        response.onNext(emitted++ == 0 ? Mono.just(buffers.wrap(new byte[0])) : SocketStream.this);
-                    }
-                } while (emitting.decrementAndGet() != 0);
-            }
-        }
-
-        @Override
-        public void cancel() {
-            frames.cancel();
-        }
-    }
-
-    private final class Cancel implements Subscription {
-
-        @Override
-        public void request(long more) {
-            // it never has an element
-        }
-
-        @Override
-        public void cancel() {
-            frames.cancel();
+            response.onError(why);
         }
     }
 }
