@@ -106,7 +106,7 @@ export interface Watch extends Stoppable {
 export interface Options {
   /** Where Sluice is. By default where this file was loaded from. */
   base?: string | URL;
-  /** A gateway key or a token, or what tells it; asked anew for every call. */
+  /** A gateway key or a token, or what tells it; asked anew for every call, and again when the network kept it away. */
   key?: string | (() => string | undefined | Promise<string | undefined>);
   /**
    * For a page that has no key: asks your own server for a ticket for what is to be watched. Asked again before the ticket

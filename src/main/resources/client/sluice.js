@@ -18,7 +18,7 @@ const FIRST_PAUSE = 1_000;
 /** Also the longest `Retry-After` that is waited for: what takes longer is the caller's to decide. */
 const LONGEST_PAUSE = 60_000;
 
-/** Four heartbeats. A line that is silent for longer is half open: it would never say that it is dead. */
+/** Four heartbeats. An answer that keeps silent for longer comes over a line that is half open and would never say so. */
 const LONGEST_SILENCE = 60_000;
 
 /** A ticket that is about to run out would be refused on its way. */
@@ -43,7 +43,7 @@ export class SluiceProblem extends Error {
   }
 
   static async of(response) {
-    const facts = await response.json().catch(() => undefined);
+    const facts = await jsonIn(response).catch(() => undefined);
     return new SluiceProblem({ ...facts, status: response.status }, secondsIn(response.headers.get('Retry-After')));
   }
 }
@@ -115,7 +115,7 @@ export class Sluice {
   }
 
   image(one, index = 0, { signal } = {}) {
-    return this.#ask(`${pathOf(one)}/images/${index}`, { signal }, (response) => response.blob());
+    return this.#ask(`${pathOf(one)}/images/${index}`, { signal }, wholeOf);
   }
 
   status({ signal } = {}) {
@@ -147,6 +147,7 @@ export class Sluice {
   async *#follow(ids, areSeveral, { lastEventId = '', onLine = () => {}, signal }) {
     const path = areSeveral ? 'v1/events' : `${pathOf(ids[0])}/events`;
     const running = new Set(ids);
+    const doubtful = new Set(); // `unknown` may be taken back, and the gateway ends the line where it was not
     const told = new Set();
     let place = lastEventId;
     let askedPause = FIRST_PAUSE;
@@ -173,9 +174,12 @@ export class Sluice {
           const subject = JSON.parse(data);
           if (ENDINGS.has(type)) running.delete(subject.id);
           else running.add(subject.id);
+          if (type === 'unknown') doubtful.add(subject.id);
+          else doubtful.delete(subject.id);
           yield { type, id, [type === 'batch' ? 'batch' : 'generation']: subject };
-          if (running.size === 0) return;
+          if (running.size === 0 && doubtful.size === 0) return;
         }
+        if (running.size === 0) return;
       } catch (caught) {
         if (caught?.status === 401 && ticket && !isNew) {
           ticket = undefined; // the gateway's clock is ahead, or its secret is another
@@ -197,8 +201,9 @@ export class Sluice {
     return this.#ask(path, { method: 'POST', headers, body, signal });
   }
 
-  /** Every call here may be sent again: it reads, it withdraws, or it has a key. */
-  async #ask(path, call, read = (response) => response.json()) {
+  /** Every call here may be sent again, as it was the first time: it reads, it withdraws, or it has a key. */
+  async #ask(path, { body, ...rest }, read = jsonIn) {
+    const call = { ...rest, body: body && JSON.stringify(body) };
     for (let attempt = 1; ; attempt++) {
       try {
         return await reached(read(await this.#once(path, call)));
@@ -210,7 +215,8 @@ export class Sluice {
   }
 
   async #once(path, { method = 'GET', accept = '*/*', headers, body, signal }) {
-    const key = await this.#key();
+    const key = await reached((async () => this.#key())());
+    const silent = new AbortController();
     const call = {
       method,
       headers: {
@@ -219,11 +225,12 @@ export class Sluice {
         ...(key && { Authorization: `Bearer ${key}` }),
         ...(body && { 'Content-Type': 'application/json' }),
       },
-      body: body && JSON.stringify(body),
+      body,
       cache: 'no-store',
-      signal,
+      signal: signal ? AbortSignal.any([signal, silent.signal]) : silent.signal,
     };
-    const response = await reached(this.#fetch(new URL(path, this.#base), call));
+    new Headers(call.headers); // a key that fits into no header would look like a gateway that is away
+    const response = await reached(unlessSilent(this.#fetch(new URL(path, this.#base), call), () => silent.abort()));
     if (!response.ok) throw await SluiceProblem.of(response);
     return response;
   }
@@ -295,20 +302,44 @@ function sleep(milliseconds, signal) {
   });
 }
 
-/** Asks for the next bytes when the events of the last ones were taken: who is slow is waited for, and buffers nothing. */
+/** What was promised; `giveUp` closes the line that does not bring it. */
+async function unlessSilent(promise, giveUp = () => {}) {
+  let timer;
+  const silence = new Promise((_, reject) => {
+    timer = setTimeout(() => (reject(new SluiceUnreachable(new Error('Silent for too long'))), giveUp()), LONGEST_SILENCE);
+  });
+  try {
+    return await Promise.race([promise, silence]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function jsonIn(response) {
+  return JSON.parse(await (await wholeOf(response)).text());
+}
+
+async function wholeOf(response) {
+  const parts = [];
+  for await (const bytes of bytesIn(response.body)) parts.push(bytes);
+  return new Blob(parts, { type: response.headers.get('Content-Type') ?? '' });
+}
+
 async function* eventsIn(body, parser) {
+  for await (const bytes of bytesIn(body)) yield* parser.feed(bytes);
+}
+
+/** Asks for the next ones when the last were taken: who is slow is waited for, and buffers nothing. */
+async function* bytesIn(body) {
+  if (body === null) return;
   const reader = body.getReader();
-  let silence;
   try {
     for (;;) {
-      silence = setTimeout(() => reader.cancel(), LONGEST_SILENCE);
-      const { done, value } = await reached(reader.read());
-      clearTimeout(silence);
+      const { done, value } = await reached(unlessSilent(reader.read()));
       if (done) return;
-      yield* parser.feed(value);
+      yield value;
     }
   } finally {
-    clearTimeout(silence);
     reader.cancel().catch(() => {}); // a line that broke by itself has nothing left to close
   }
 }
