@@ -154,6 +154,19 @@ describe('Sluice, asked', () => {
     assert.deepEqual(gateway.calls.map(({ headers }) => headers.Authorization), ['Bearer one', 'Bearer two', undefined]);
   });
 
+  test('tells who submits what it waits for, and stops for who does not want to', async () => {
+    const gateway = new Gateway(unreachable, refused(503, 9));
+    const stop = new AbortController();
+    const waits = [];
+    const onPause = (wait) => (waits.push(wait), wait.trouble.status && stop.abort(wait.trouble));
+    const pause = async (_, signal) => signal.throwIfAborted();
+
+    await assert.rejects(gateway.client({ pause }).submit({ prompt: 'a' }, { onPause, signal: stop.signal }), { status: 503 });
+
+    assert.deepEqual(waits.map(({ trouble }) => trouble.name), ['SluiceUnreachable', 'SluiceProblem']);
+    assert.ok(waits[1].pause >= 9000);
+  });
+
   test('sends the same again, whatever became of the request meanwhile', async () => {
     const request = { prompt: 'a' };
     const gateway = new Gateway(() => ((request.prompt = 'b'), unreachable()), json({ id: 'gen_1' }));

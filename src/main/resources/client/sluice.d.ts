@@ -94,6 +94,8 @@ export interface Stoppable {
 export interface Submit extends Stoppable {
   /** What makes the submit safe to repeat: made by itself, and kept over the attempts. Give your own to repeat it later. */
   idempotencyKey?: string;
+  /** Told before each further attempt, which comes after `pause` milliseconds unless `signal` stops it. */
+  onPause?: (wait: { pause: number; trouble: SluiceProblem | SluiceUnreachable }) => void;
 }
 
 export interface Watch extends Stoppable {

@@ -196,20 +196,22 @@ export class Sluice {
   }
 
   /** The key is made once, so that whatever is sent again under it is paid once. */
-  #post(path, body, { idempotencyKey = newIdempotencyKey(), signal } = {}) {
+  #post(path, body, { idempotencyKey = newIdempotencyKey(), onPause, signal } = {}) {
     const headers = { 'Idempotency-Key': `"${idempotencyKey}"`, Prefer: 'respond-async' };
-    return this.#ask(path, { method: 'POST', headers, body, signal });
+    return this.#ask(path, { method: 'POST', headers, body, onPause, signal });
   }
 
   /** Every call here may be sent again, as it was the first time: it reads, it withdraws, or it has a key. */
-  async #ask(path, { body, ...rest }, read = jsonIn) {
+  async #ask(path, { body, onPause = () => {}, ...rest }, read = jsonIn) {
     const call = { ...rest, body: body && JSON.stringify(body) };
     for (let attempt = 1; ; attempt++) {
       try {
         return await reached(read(await this.#once(path, call)));
       } catch (trouble) {
         if (!mayPass(trouble) || attempt === MOST_ATTEMPTS) throw trouble;
-        await this.#pause(pauseAfter(trouble, FIRST_PAUSE, attempt), call.signal);
+        const pause = pauseAfter(trouble, FIRST_PAUSE, attempt);
+        onPause({ pause, trouble });
+        await this.#pause(pause, call.signal);
       }
     }
   }
