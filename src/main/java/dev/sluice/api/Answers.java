@@ -2,7 +2,6 @@ package dev.sluice.api;
 
 import dev.sluice.capacity.Forecast;
 import dev.sluice.generation.Generation;
-import dev.sluice.stream.Frame;
 import dev.sluice.stream.GenerationJson;
 import dev.sluice.stream.Streams;
 import java.nio.charset.StandardCharsets;
@@ -71,17 +70,8 @@ final class Answers {
         return response.setComplete();
     }
 
-    /** Frames as they come, each flushed: its bytes are shared with all other watchers, only the wrapping is its own. */
-    static Mono<Void> stream(ServerHttpResponse response, Flux<Frame> frames) {
-        response.getHeaders().setContentType(MediaType.TEXT_EVENT_STREAM);
-        response.getHeaders().setCacheControl("no-store, no-transform");
-        response.getHeaders().set("X-Accel-Buffering", "no");
-        return response.writeAndFlushWith(
-                frames.map(frame -> Mono.just(response.bufferFactory().wrap(frame.bytes()))));
-    }
-
     /** Instead of a stream that cannot be served now: an EventSource gives up for good on any answer but 200. */
     static Mono<Void> comeBackLater(ServerHttpResponse response, Streams streams) {
-        return stream(response, Flux.just(streams.comeBackLater()));
+        return Streams.write(response, Flux.just(streams.comeBackLater()));
     }
 }

@@ -78,7 +78,7 @@ final class BatchesController {
                 .flatMap(wanted -> open(exchange, caller, wanted))
                 .doOnNext(batch -> exchange.getResponse().getHeaders().set(HttpHeaders.LOCATION, Batches.self(batch)))
                 .flatMap(batch ->
-                        asStream ? Answers.stream(exchange.getResponse(), streamOf(batch)) : waitFor(exchange, batch));
+                        asStream ? Streams.write(exchange.getResponse(), streamOf(batch)) : waitFor(exchange, batch));
     }
 
     /** Once it is accepted it is told, even if others took the last place meanwhile: a refusal would be paid twice. */

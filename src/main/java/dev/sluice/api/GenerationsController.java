@@ -79,7 +79,7 @@ final class GenerationsController {
                 .doOnNext(generation ->
                         exchange.getResponse().getHeaders().set(HttpHeaders.LOCATION, GenerationJson.self(generation)))
                 .flatMap(generation -> asStream
-                        ? Answers.stream(exchange.getResponse(), streamOf(generation))
+                        ? Streams.write(exchange.getResponse(), streamOf(generation))
                         : waitFor(exchange, generation));
     }
 

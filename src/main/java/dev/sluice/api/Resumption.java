@@ -86,7 +86,7 @@ final class Resumption {
     private Mono<Void> resume(ServerHttpResponse response, Generation generation, long seen) {
         return generation.hasEnded() && seen == generation.sequence()
                 ? Answers.empty(response, 204)
-                : Answers.stream(response, streams.stream(generation, seen));
+                : Streams.write(response, streams.stream(generation, seen));
     }
 
     /** The place that the caller has seen; from the beginning if it says nothing, or nonsense. */

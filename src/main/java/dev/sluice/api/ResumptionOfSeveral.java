@@ -96,6 +96,6 @@ final class ResumptionOfSeveral {
         Places seen = several.placesIn(lastEventId);
         return several.isOverFor(seen)
                 ? Answers.empty(exchange.getResponse(), 204)
-                : Answers.stream(exchange.getResponse(), streams.stream(several, seen));
+                : Streams.write(exchange.getResponse(), streams.stream(several, seen));
     }
 }

@@ -8,7 +8,6 @@ import dev.sluice.stream.Frame;
 import dev.sluice.stream.Moment;
 import dev.sluice.stream.Streams;
 import java.nio.charset.StandardCharsets;
-import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
@@ -32,15 +31,11 @@ final class DropInStream {
 
     /** @param after the sequence of the last event that the caller has seen, 0 for none */
     Mono<Void> write(ServerHttpResponse response, Generation generation, long after) {
-        response.getHeaders().setContentType(MediaType.TEXT_EVENT_STREAM);
-        response.getHeaders().setCacheControl("no-store, no-transform");
-        response.getHeaders().set("X-Accel-Buffering", "no");
-        return response.writeAndFlushWith(streams.stream(generation, after)
-                .map(frame -> Mono.just(response.bufferFactory().wrap(bytes(frame)))));
+        return Streams.write(response, streams.stream(generation, after).map(DropInStream::frame));
     }
 
-    private static byte[] bytes(Frame frame) {
-        return frame.moment().map(DropInStream::event).orElseGet(frame::bytes);
+    private static Frame frame(Frame frame) {
+        return frame.moment().map(moment -> frame.as(event(moment))).orElse(frame);
     }
 
     private static byte[] event(Moment moment) {

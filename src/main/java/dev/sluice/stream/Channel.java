@@ -3,8 +3,6 @@ package dev.sluice.stream;
 import dev.sluice.generation.Generation;
 import dev.sluice.generation.Progress;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Channel {
 
-    private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
+    private final Crowd watchers = new Crowd();
 
     private Generation generation;
     private volatile List<Frame> recorded = List.of();
@@ -28,13 +26,20 @@ final class Channel {
         recorded = framesOf(known, 1, progress);
     }
 
-    /** Takes over what is newer than what is known, in whatever order it is told; answers whether anything was. */
-    boolean update(Generation newer, Progress progress) {
-        boolean isNew = take(newer, progress);
-        if (isNew) {
-            wakeAll();
+    /** Takes over what is newer than what is known, in whatever order it is told. */
+    void update(Generation newer, Progress progress) {
+        update(newer, progress, () -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param handedOut called once all who watch have been told, if anything was newer
+     */
+    void update(Generation newer, Progress progress, Runnable handedOut) {
+        if (take(newer, progress)) {
+            watchers.wake(handedOut);
         }
-        return isNew;
     }
 
     private synchronized boolean take(Generation newer, Progress progress) {
@@ -52,7 +57,7 @@ final class Channel {
     /** Tells news of the moment, unless the generation has moved on or nothing is new about it. */
     void tell(Generation of, Progress progress) {
         if (takeNews(of, progress)) {
-            wakeAll();
+            watchers.wake(() -> {});
         }
     }
 
@@ -117,9 +122,5 @@ final class Channel {
 
     boolean isUnwatched() {
         return watchers.isEmpty();
-    }
-
-    private void wakeAll() {
-        watchers.forEach(Watcher::wake);
     }
 }

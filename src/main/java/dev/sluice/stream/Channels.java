@@ -68,10 +68,13 @@ final class Channels {
 
     private void update(Generation now) {
         Channel channel = channels.get(now.id());
-        if (channel != null && channel.update(now, forecast.underWay(now))) {
-            meters.handedOut(
-                    Duration.between(now.last().at(), Instant.ofEpochMilli(fanOut.now(TimeUnit.MILLISECONDS))));
+        if (channel != null) {
+            channel.update(now, forecast.underWay(now), () -> handedOut(now));
         }
+    }
+
+    private void handedOut(Generation now) {
+        meters.handedOut(Duration.between(now.last().at(), Instant.ofEpochMilli(fanOut.now(TimeUnit.MILLISECONDS))));
     }
 
     /** What was committed after a generation was read and before its channel could hear of it is found here. */

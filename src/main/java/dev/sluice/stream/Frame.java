@@ -1,5 +1,6 @@
 package dev.sluice.stream;
 
+import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -12,6 +13,7 @@ public final class Frame {
     private final int head;
     private final int tail;
     private final @Nullable Moment moment;
+    private volatile @Nullable Chunk chunk;
 
     Frame(byte[] bytes, @Nullable Moment moment) {
         this(bytes, 0, 0, moment);
@@ -47,6 +49,11 @@ public final class Frame {
         return new Frame(copy.toByteArray(), head, head + line.length, moment);
     }
 
+    /** The same told in other words. */
+    public Frame as(byte[] words) {
+        return new Frame(words, moment);
+    }
+
     static byte[] idLine(String id) {
         return ("id: " + id + "\n").getBytes(StandardCharsets.US_ASCII);
     }
@@ -54,6 +61,16 @@ public final class Frame {
     /** The frame in {@code text/event-stream}; shared, never to be written to. */
     public byte[] bytes() {
         return bytes;
+    }
+
+    /** The frame as a chunk (RFC 9112, section 7.1) to be written once; its bytes are those of all others. */
+    ByteBuf chunk() {
+        Chunk made = chunk;
+        if (made == null) {
+            made = new Chunk(bytes); // by some who come at the same moment, each its own
+            chunk = made;
+        }
+        return made.toBeWritten();
     }
 
     /** What it tells; empty for the head, a heartbeat and a farewell. */

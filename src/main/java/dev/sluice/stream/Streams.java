@@ -15,6 +15,8 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
@@ -235,6 +237,17 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
     private void end(CallerId caller) {
         dismissed.emitNext(caller, Sinks.EmitFailureHandler.busyLooping(LONGEST_TICK));
         watchers.stream().filter(watcher -> watcher.isOf(caller)).forEach(Watcher::leave);
+    }
+
+    /**
+     * Writes frames as they come, each flushed; a reader that is slow is told the newest news and no older ones. Fails as
+     * they do, before anything is written if they fail before the first; whoever goes away cancels them.
+     */
+    public static Mono<Void> write(ServerHttpResponse response, Flux<Frame> frames) {
+        response.getHeaders().setContentType(MediaType.TEXT_EVENT_STREAM);
+        response.getHeaders().setCacheControl("no-store, no-transform");
+        response.getHeaders().set("X-Accel-Buffering", "no");
+        return SocketStream.write(response, frames);
     }
 
     private Duration retry() {

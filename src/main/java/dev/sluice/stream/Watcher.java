@@ -3,6 +3,7 @@ package dev.sluice.stream;
 import dev.sluice.generation.CallerId;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ final class Watcher {
 
     private final CallerId caller;
     private final FluxSink<Frame> sink;
+    private final Executor thread;
     private final Duration retry;
     private final Bookmarks bookmarks;
 
@@ -40,10 +42,16 @@ final class Watcher {
     Watcher(CallerId caller, FluxSink<Frame> sink, Duration retry, Bookmarks bookmarks, long tick) {
         this.caller = caller;
         this.sink = sink;
+        this.thread = Crowd.threadOf(sink.contextView());
         this.retry = retry;
         this.bookmarks = bookmarks;
         this.tick = tick;
         this.sentAtTick = tick;
+    }
+
+    /** The thread that serves it best; any other may. */
+    Executor thread() {
+        return thread;
     }
 
     boolean isOf(CallerId whom) {
