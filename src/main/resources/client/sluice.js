@@ -82,48 +82,49 @@ export class Sluice {
     return this.#post('v1/batches', { generations: requests }, options);
   }
 
-  get(one, { signal } = {}) {
-    return this.#ask(pathOf(one), { signal });
+  get(one, { signal, onPause } = {}) {
+    return this.#ask(pathOf(one), { signal, onPause });
   }
 
-  list({ status = [], limit, cursor, signal } = {}) {
+  list({ status = [], limit, cursor, signal, onPause } = {}) {
     const query = new URLSearchParams([status].flat().map((one) => ['status', one]));
     if (limit !== undefined) query.set('limit', limit);
     if (cursor) query.set('cursor', cursor);
-    return this.#ask(`v1/generations?${query}`, { signal });
+    return this.#ask(`v1/generations?${query}`, { signal, onPause });
   }
 
-  async wait(one, { signal } = {}) {
+  async wait(one, { signal, onPause } = {}) {
     for await (const _ of this.watch(one, { signal }));
-    return this.get(one, { signal });
+    return this.get(one, { signal, onPause });
   }
 
   /** A withdrawal whose answer was lost is refused when it is sent again; that it succeeded is what counts. */
-  async cancel(one, { signal } = {}) {
+  async cancel(one, { signal, onPause } = {}) {
     try {
-      return await this.#ask(pathOf(one), { method: 'DELETE', signal });
+      return await this.#ask(pathOf(one), { method: 'DELETE', signal, onPause });
     } catch (trouble) {
       if (trouble?.status !== 409) throw trouble;
-      const found = await this.get(one, { signal });
+      const found = await this.get(one, { signal, onPause });
       if ([found.generations ?? found].flat().every(({ status }) => status === 'cancelled')) return found;
       throw trouble;
     }
   }
 
-  async erase(one, { signal } = {}) {
-    await this.#ask(`${pathOf(one)}?erase=true`, { method: 'DELETE', signal }, async () => {});
+  async erase(one, { signal, onPause } = {}) {
+    await this.#ask(`${pathOf(one)}?erase=true`, { method: 'DELETE', signal, onPause }, async () => {});
   }
 
-  image(one, index = 0, { signal } = {}) {
-    return this.#ask(`${pathOf(one)}/images/${index}`, { signal }, wholeOf);
+  image(one, index = 0, { signal, onPause } = {}) {
+    return this.#ask(`${pathOf(one)}/images/${index}`, { signal, onPause }, wholeOf);
   }
 
-  status({ signal } = {}) {
-    return this.#ask('v1/status', { signal });
+  status({ signal, onPause } = {}) {
+    return this.#ask('v1/status', { signal, onPause });
   }
 
-  ticket({ generations, seconds, signal } = {}) {
-    return this.#ask('v1/stream-tickets', { method: 'POST', body: { generations: generations?.map(idOf), seconds }, signal });
+  ticket({ generations, seconds, signal, onPause } = {}) {
+    const body = { generations: generations?.map(idOf), seconds };
+    return this.#ask('v1/stream-tickets', { method: 'POST', body, signal, onPause });
   }
 
   /** `return()` closes the line at once, though a `next()` may be waiting: a generator alone would wait for that first. */

@@ -106,8 +106,9 @@ export class Card {
     time.hidden = hasEnded(this);
     this.tick();
     if (!isNewPhase || !hasEnded(this)) return;
-    if (status === 'completed') pictures.replaceChildren(...picturesOf(this.#generation, this.prompt, { client: this.#client, hasKey: this.#on.hasKey }));
-    else this.#explain(endingOf(this.#generation));
+    const { hasKey } = this.#on;
+    if (status !== 'completed') this.#explain(endingOf(this.#generation));
+    else pictures.replaceChildren(...picturesOf(this.#generation, this.prompt, { client: this.#client, hasKey }));
   }
 
   #factsNow() {

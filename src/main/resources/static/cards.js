@@ -1,6 +1,7 @@
 import { byId, element, tell } from './dom.js';
 import { Card } from './card.js';
 import { Line } from './line.js';
+import { untilAnswered } from './patience.js';
 import { hasEnded } from './sluice.js';
 import { announcementOf, lineOf, tallyOf } from './words.js';
 
@@ -17,6 +18,7 @@ export class Cards {
   #cards = new Map();
   #line;
   #next;
+  #owner = 0;
 
   #list = byId('cards');
   #older = byId('older');
@@ -42,6 +44,7 @@ export class Cards {
 
   /** Whatever runs is followed again: a reload loses nothing. */
   async load() {
+    this.#owner += 1; // what was asked for before may be another caller's
     this.#next = undefined;
     this.#line.letGo();
     this.#cards.clear();
@@ -71,14 +74,17 @@ export class Cards {
 
   /** Brings it into view, also if it is older than what is shown. */
   async show(id) {
-    if (!this.#cards.has(id)) this.add([await this.#client.get(id)]);
+    if (!this.#cards.has(id)) this.add([await untilAnswered((options) => this.#client.get(id, options))]);
     const { element } = this.#cards.get(id);
     element.scrollIntoView({ block: 'nearest' });
     element.querySelector('h3 a').focus({ preventScroll: true });
   }
 
   async #showOlder() {
-    const { items, next } = await this.#client.list({ limit: AT_ONCE, cursor: this.#next });
+    const owner = this.#owner;
+    const query = { limit: AT_ONCE, cursor: this.#next };
+    const { items, next } = await untilAnswered((options) => this.#client.list({ ...query, ...options }));
+    if (owner !== this.#owner) return;
     const unknown = items.filter(({ id }) => !this.#cards.has(id));
     this.#list.append(...unknown.map((generation) => this.#cardOf(generation)));
     this.#next = next ?? undefined;
@@ -105,7 +111,7 @@ export class Cards {
 
   async #cancel(card) {
     card.note();
-    await this.#client.cancel(card.id).catch((trouble) => card.note(trouble.message));
+    await untilAnswered((options) => this.#client.cancel(card.id, options)).catch((trouble) => card.note(trouble.message));
   }
 
   #speak({ prompt, status }) {

@@ -2,6 +2,7 @@ import { Cards } from './cards.js';
 import { Composer } from './composer.js';
 import { asCurl } from './curl.js';
 import { byId, tell } from './dom.js';
+import { untilAnswered } from './patience.js';
 import { Settings } from './settings.js';
 import { Sluice, newIdempotencyKey } from './sluice.js';
 import { troubleWith, unanswered } from './words.js';
@@ -64,16 +65,12 @@ async function generate(requests) {
   }
 }
 
-/** Nobody's answer is waited for; a refusal is shown at once, since whoever looks at the page decides what comes next. */
-async function submit(requests, idempotencyKey) {
-  const refused = new AbortController();
-  const onPause = ({ pause, trouble }) => {
-    if (trouble.status !== undefined) refused.abort(trouble);
-    else tell(byId('line'), unanswered(pause));
-  };
-  const options = { idempotencyKey, onPause, signal: refused.signal };
-  if (requests.length === 1) return [await client.submit(requests[0], options)];
-  return (await client.batch(requests, options)).generations;
+function submit(requests, idempotencyKey) {
+  const onUnanswered = (pause) => tell(byId('line'), unanswered(pause));
+  return untilAnswered(async (options) => {
+    if (requests.length === 1) return [await client.submit(requests[0], { idempotencyKey, ...options })];
+    return (await client.batch(requests, { idempotencyKey, ...options })).generations;
+  }, onUnanswered);
 }
 
 /** What is wrong, why, and what to do next; nothing at all if nothing is. */

@@ -1,4 +1,5 @@
 import { element } from './dom.js';
+import { untilAnswered } from './patience.js';
 
 /** The pictures of a completed generation, each with its prompt as the text for those who do not see it. */
 export function picturesOf(generation, prompt, { client, hasKey }) {
@@ -40,7 +41,8 @@ class Picture {
   /** An image element sends no key, so with one the picture is fetched first. */
   async #fromTheGateway() {
     if (!this.#hasKey()) return this.#address;
-    return URL.createObjectURL(await this.#client.image(this.#generation, this.#index));
+    const asked = untilAnswered((options) => this.#client.image(this.#generation, this.#index, options));
+    return URL.createObjectURL(await asked);
   }
 
   get #address() {
