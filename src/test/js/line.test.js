@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { hasEnded } from '../../main/resources/client/sluice.js';
 import { Line } from '../../main/resources/static/line.js';
 
-const recorded = (id, status, place) => ({ name: status, generation: { id, status }, id: place });
-const moment = (id) => ({ name: 'progress', generation: { id, status: 'processing' } });
+const recorded = (id, status, place) => ({ type: status, generation: { id, status }, id: place });
+const moment = (id) => ({ type: 'progress', generation: { id, status: 'processing' } });
 
 /** A client whose lines tell what they are given, each until it is closed or has nothing left. */
 class Lines {
@@ -14,9 +15,9 @@ class Lines {
     this.#told = told;
   }
 
-  async *follow(ids, { signal }) {
+  async *watch(ids, { signal, onLine }) {
     this.asked.push(ids);
-    yield { name: 'joined' };
+    onLine({ isOpen: true });
     for (const news of this.#told.shift() ?? []) {
       signal.throwIfAborted();
       if (news instanceof Error) throw news;
@@ -28,8 +29,9 @@ class Lines {
 function hearing(lines) {
   const heard = { news: [], line: [], trouble: [] };
   const line = new Line(lines, {
-    onNews: ({ name, generation }) => heard.news.push(`${generation.id} ${name}`),
-    onLine: ({ name }) => heard.line.push(name),
+    hasEnded,
+    onNews: ({ type, generation }) => heard.news.push(`${generation.id} ${type}`),
+    onLine: ({ isOpen }) => heard.line.push(isOpen),
     onTrouble: (trouble) => heard.trouble.push(trouble.message),
   });
   return { line, heard };

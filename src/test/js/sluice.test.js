@@ -154,6 +154,55 @@ describe('Sluice, asked', () => {
     assert.deepEqual(gateway.calls.map(({ headers }) => headers.Authorization), ['Bearer one', 'Bearer two', undefined]);
   });
 
+  test('tells who submits what it waits for, and stops for who does not want to', async () => {
+    const gateway = new Gateway(unreachable, refused(503, 9));
+    const stop = new AbortController();
+    const waits = [];
+    const onPause = (wait) => (waits.push(wait), wait.trouble.status && stop.abort(wait.trouble));
+    const pause = async (_, signal) => signal.throwIfAborted();
+
+    await assert.rejects(gateway.client({ pause }).submit({ prompt: 'a' }, { onPause, signal: stop.signal }), { status: 503 });
+
+    assert.deepEqual(waits.map(({ trouble }) => trouble.name), ['SluiceUnreachable', 'SluiceProblem']);
+    assert.ok(waits[1].pause >= 9000);
+  });
+
+  test('sends the same again, whatever became of the request meanwhile', async () => {
+    const request = { prompt: 'a' };
+    const gateway = new Gateway(() => ((request.prompt = 'b'), unreachable()), json({ id: 'gen_1' }));
+
+    await gateway.client().submit(request);
+
+    assert.deepEqual(gateway.calls.map(({ body }) => body), ['{"prompt":"a"}', '{"prompt":"a"}']);
+  });
+
+  test('asks again when its key could not be had', async () => {
+    const gateway = new Gateway(json({}));
+    const keys = [unreachable, async () => 'k'];
+
+    await gateway.client({ key: () => keys.shift()() }).get('gen_1');
+
+    assert.deepEqual([gateway.pauses.length, gateway.calls[0].headers.Authorization], [1, 'Bearer k']);
+  });
+
+  test('says at once that a key fits into no header', async () => {
+    const gateway = new Gateway();
+
+    await assert.rejects(gateway.client({ key: 'ключ' }).get('gen_1'), TypeError);
+    assert.deepEqual(gateway.pauses, []);
+  });
+
+  for (const [what, answer] of [['an answer that does not begin', hangs], ['one that does not end', stream(['{"id":'], hangs)]]) {
+    test(`waits a minute at most for ${what}`, async (t) => {
+      t.mock.timers.enable({ apis: ['setTimeout'] });
+      const minuteLater = (signal) => (setImmediate(() => setImmediate(() => t.mock.timers.tick(60_000))), answer(signal));
+      const gateway = new Gateway(minuteLater, json({ id: 'gen_1' }));
+
+      assert.equal((await gateway.client().submit({ prompt: 'a' })).id, 'gen_1');
+      assert.equal(gateway.calls.length, 2);
+    });
+  }
+
   test('waits for the ending and answers with all of it', async () => {
     const whole = { id: 'gen_1', status: 'completed', prompt: 'a' };
     const gateway = new Gateway(stream([event('queued', 'g.1'), event('completed', 'g.2')]), json(whole));
@@ -367,7 +416,7 @@ describe('Sluice, watching', () => {
 
   test('follows many on one connection, and stops when the last of them has ended', async () => {
     const gateway = new Gateway(
-      stream([event('queued', 'p1', 'gen_1'), event('completed', 'p2', 'gen_2'), event('unknown', 'p3', 'gen_1')], breaks),
+      stream([event('queued', 'p1', 'gen_1'), event('completed', 'p2', 'gen_2'), event('failed', 'p3', 'gen_1')], breaks),
     );
 
     const told = await all(gateway.client().watch(['gen_1', { id: 'gen_2' }]));
@@ -384,6 +433,21 @@ describe('Sluice, watching', () => {
     );
 
     assert.equal((await all(gateway.client().watch(['gen_1', 'gen_2']))).length, 4);
+  });
+
+  test('tells what became of one whose outcome was unknown for a while, though it watches from the beginning', async () => {
+    const story = [event('submitting', 'g.2'), event('unknown', 'g.3'), event('processing', 'g.4'), event('completed', 'g.5')];
+
+    assert.equal((await all(new Gateway(stream(story)).client().watch('gen_1'))).length, 4);
+  });
+
+  test('is done with an outcome that stays unknown when the gateway ends the line', async () => {
+    const told = new Gateway(stream([event('completed', 'p1', 'gen_2'), event('unknown', 'p2', 'gen_1')]));
+    const cut = new Gateway(stream([event('unknown', 'g.3')], breaks), () => new Response(null, { status: 204 }));
+
+    assert.deepEqual(typesOf(await all(told.client().watch(['gen_1', 'gen_2']))), ['completed', 'unknown']);
+    assert.deepEqual(typesOf(await all(cut.client().watch('gen_1'))), ['unknown']);
+    assert.deepEqual([told.pauses.length, cut.places], [0, [null, 'g.3']]);
   });
 
   test('follows a batch to the event that tells all of it', async () => {

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { SluiceProblem, SluiceUnreachable } from '../../main/resources/client/sluice.js';
 import { asCurl } from '../../main/resources/static/curl.js';
-import { Problem } from '../../main/resources/static/problem.js';
-import { CutLine } from '../../main/resources/static/sluice-client.js';
 import {
   announcementOf, clock, duration, endingOf, lineOf, outlookOf, sentenceFor, stateOf, tallyOf, troubleWith,
 } from '../../main/resources/static/words.js';
@@ -18,25 +17,25 @@ describe('Words', () => {
   for (const status of STATUSES) {
     test(`has a name and a sentence for ${status}`, () => {
       assert.notEqual(stateOf(status), status);
-      assert.match(sentenceFor({ name: status, generation: { status } }), /\S\.$/);
+      assert.match(sentenceFor({ type: status, generation: { status } }), /\S\.$/);
     });
   }
 
   test('shows a status that it does not know as it is', () => {
     assert.equal(stateOf('dreaming'), 'dreaming');
-    assert.equal(sentenceFor({ name: 'dreaming', generation: { status: 'dreaming' } }), '');
+    assert.equal(sentenceFor({ type: 'dreaming', generation: { status: 'dreaming' } }), '');
   });
 
   test('tells the place in the line, the reason and the time', () => {
     const progress = { percent: 0, queuePosition: 3, waitingFor: 'limit', etaSeconds: 14 };
 
-    const sentence = sentenceFor({ name: 'queued', generation: { status: 'queued', progress } });
+    const sentence = sentenceFor({ type: 'queued', generation: { status: 'queued', progress } });
 
     assert.equal(plain(sentence), 'Number 3 in line: waiting for a free place at the image API. About 14 s to go.');
   });
 
   test('tells the progress with and without an estimate', () => {
-    const told = (progress) => plain(sentenceFor({ name: 'progress', generation: { status: 'processing', progress } }));
+    const told = (progress) => plain(sentenceFor({ type: 'progress', generation: { status: 'processing', progress } }));
 
     assert.equal(told({ percent: 41.4, etaSeconds: 9 }), '41% there. About 9 s to go.');
     assert.equal(told({ percent: 41.4 }), '41% there.');
@@ -67,12 +66,12 @@ describe('Words', () => {
   });
 
   test('says when to try again', () => {
-    assert.equal(plain(troubleWith(new Problem({ title: 'Full', status: 503 }, 12)).next), 'Try again in 12 s.');
-    assert.equal(troubleWith(new Problem({ title: 'Full', status: 503 })).next, 'Try again a little later.');
+    assert.equal(plain(troubleWith(new SluiceProblem({ title: 'Full', status: 503 }, 12)).next), 'Try again in 12 s.');
+    assert.equal(troubleWith(new SluiceProblem({ title: 'Full', status: 503 })).next, 'Try again a little later.');
   });
 
   test('tells the gateway that is away from a fault of the page', () => {
-    assert.equal(troubleWith(new CutLine()).title, 'The gateway cannot be reached');
+    assert.equal(troubleWith(new SluiceUnreachable()).title, 'The gateway cannot be reached');
     assert.equal(troubleWith(new RangeError('oops')).detail, 'oops');
   });
 
@@ -108,7 +107,7 @@ describe('Words', () => {
   });
 
   test('speaks of the line only while it is cut', () => {
-    assert.match(plain(lineOf({ name: 'cut', pause: 3000 })), /^The line was cut\. Reconnecting in 3 s/);
-    assert.equal(lineOf({ name: 'resumed' }), '');
+    assert.match(plain(lineOf({ isOpen: false, pause: 3000 })), /^The line was cut\. Reconnecting in 3 s/);
+    assert.equal(lineOf({ isOpen: true }), '');
   });
 });

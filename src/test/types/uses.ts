@@ -24,7 +24,8 @@ export async function asks(): Promise<string[]> {
   const all: Batch = await sluice.wait(boats);
   const withdrawn: Generation = await sluice.cancel(fox.id);
   const rest: Batch = await sluice.cancel(boats);
-  const { items, next } = await sluice.list({ status: ['queued', 'processing'], limit: 10 });
+  const onPause = ({ pause, trouble }: { pause: number; trouble: Error }): void => console.log(pause, trouble.message);
+  const { items, next } = await sluice.list({ status: ['queued', 'processing'], limit: 10, onPause });
   const picture: Blob = await sluice.image(ended, 0);
   await sluice.erase(ended);
   const left: number = all.counts.completed ?? 0;

@@ -91,7 +91,12 @@ export interface Stoppable {
   signal?: AbortSignal;
 }
 
-export interface Submit extends Stoppable {
+export interface Asked extends Stoppable {
+  /** Told before each further attempt, which comes after `pause` milliseconds unless `signal` stops it. */
+  onPause?: (wait: { pause: number; trouble: SluiceProblem | SluiceUnreachable }) => void;
+}
+
+export interface Submit extends Asked {
   /** What makes the submit safe to repeat: made by itself, and kept over the attempts. Give your own to repeat it later. */
   idempotencyKey?: string;
 }
@@ -106,7 +111,7 @@ export interface Watch extends Stoppable {
 export interface Options {
   /** Where Sluice is. By default where this file was loaded from. */
   base?: string | URL;
-  /** A gateway key or a token, or what tells it; asked anew for every call. */
+  /** A gateway key or a token, or what tells it; asked anew for every call, and again when the network kept it away. */
   key?: string | (() => string | undefined | Promise<string | undefined>);
   /**
    * For a page that has no key: asks your own server for a ticket for what is to be watched. Asked again before the ticket
@@ -157,33 +162,33 @@ export class Sluice {
   watch(what: Subject | Subject[], options?: Watch): AsyncIterableIterator<SluiceEvent>;
 
   /** Waits for the ending, however long that takes, and answers with the whole generation, or batch. Needs a key. */
-  wait(batch: Batch, options?: Stoppable): Promise<Batch>;
-  wait(one: Subject, options?: Stoppable): Promise<Generation>;
+  wait(batch: Batch, options?: Asked): Promise<Batch>;
+  wait(one: Subject, options?: Asked): Promise<Generation>;
 
-  get(batch: Batch, options?: Stoppable): Promise<Batch>;
-  get(one: Subject, options?: Stoppable): Promise<Generation>;
+  get(batch: Batch, options?: Asked): Promise<Batch>;
+  get(one: Subject, options?: Asked): Promise<Generation>;
 
   /** The caller's own, newest first. */
-  list(options?: { status?: Status | Status[]; limit?: number; cursor?: string | null } & Stoppable): Promise<Page>;
+  list(options?: { status?: Status | Status[]; limit?: number; cursor?: string | null } & Asked): Promise<Page>;
 
   /**
    * Withdraws what is not submitted yet. One that is being submitted is withdrawn if the image API turns out not to have
    * taken it: its events tell. Later it is a `SluiceProblem` 409, since the credits are spent.
    */
-  cancel(batch: Batch, options?: Stoppable): Promise<Batch>;
-  cancel(one: Subject, options?: Stoppable): Promise<Generation>;
+  cancel(batch: Batch, options?: Asked): Promise<Batch>;
+  cancel(one: Subject, options?: Asked): Promise<Generation>;
 
   /** Removes what a person wrote and got, of a generation that has ended. */
-  erase(one: Subject, options?: Stoppable): Promise<void>;
+  erase(one: Subject, options?: Asked): Promise<void>;
 
   /** The picture itself, the first by default. */
-  image(one: Subject, index?: number, options?: Stoppable): Promise<Blob>;
+  image(one: Subject, index?: number, options?: Asked): Promise<Blob>;
 
   /** How things stand for the caller, as `GET /v1/status` tells it. */
-  status(options?: Stoppable): Promise<Record<string, unknown>>;
+  status(options?: Asked): Promise<Record<string, unknown>>;
 
   /** A ticket for who has no key: for these generations, or without them for all of the caller's. */
-  ticket(options?: { generations?: Subject[]; seconds?: number } & Stoppable): Promise<Ticket>;
+  ticket(options?: { generations?: Subject[]; seconds?: number } & Asked): Promise<Ticket>;
 }
 
 /** Names one submit, so that sending it again cannot pay twice. */

@@ -18,7 +18,7 @@ const FIRST_PAUSE = 1_000;
 /** Also the longest `Retry-After` that is waited for: what takes longer is the caller's to decide. */
 const LONGEST_PAUSE = 60_000;
 
-/** Four heartbeats. A line that is silent for longer is half open: it would never say that it is dead. */
+/** Four heartbeats. An answer that keeps silent for longer comes over a line that is half open and would never say so. */
 const LONGEST_SILENCE = 60_000;
 
 /** A ticket that is about to run out would be refused on its way. */
@@ -43,7 +43,7 @@ export class SluiceProblem extends Error {
   }
 
   static async of(response) {
-    const facts = await response.json().catch(() => undefined);
+    const facts = await jsonIn(response).catch(() => undefined);
     return new SluiceProblem({ ...facts, status: response.status }, secondsIn(response.headers.get('Retry-After')));
   }
 }
@@ -82,48 +82,49 @@ export class Sluice {
     return this.#post('v1/batches', { generations: requests }, options);
   }
 
-  get(one, { signal } = {}) {
-    return this.#ask(pathOf(one), { signal });
+  get(one, { signal, onPause } = {}) {
+    return this.#ask(pathOf(one), { signal, onPause });
   }
 
-  list({ status = [], limit, cursor, signal } = {}) {
+  list({ status = [], limit, cursor, signal, onPause } = {}) {
     const query = new URLSearchParams([status].flat().map((one) => ['status', one]));
     if (limit !== undefined) query.set('limit', limit);
     if (cursor) query.set('cursor', cursor);
-    return this.#ask(`v1/generations?${query}`, { signal });
+    return this.#ask(`v1/generations?${query}`, { signal, onPause });
   }
 
-  async wait(one, { signal } = {}) {
+  async wait(one, { signal, onPause } = {}) {
     for await (const _ of this.watch(one, { signal }));
-    return this.get(one, { signal });
+    return this.get(one, { signal, onPause });
   }
 
   /** A withdrawal whose answer was lost is refused when it is sent again; that it succeeded is what counts. */
-  async cancel(one, { signal } = {}) {
+  async cancel(one, { signal, onPause } = {}) {
     try {
-      return await this.#ask(pathOf(one), { method: 'DELETE', signal });
+      return await this.#ask(pathOf(one), { method: 'DELETE', signal, onPause });
     } catch (trouble) {
       if (trouble?.status !== 409) throw trouble;
-      const found = await this.get(one, { signal });
+      const found = await this.get(one, { signal, onPause });
       if ([found.generations ?? found].flat().every(({ status }) => status === 'cancelled')) return found;
       throw trouble;
     }
   }
 
-  async erase(one, { signal } = {}) {
-    await this.#ask(`${pathOf(one)}?erase=true`, { method: 'DELETE', signal }, async () => {});
+  async erase(one, { signal, onPause } = {}) {
+    await this.#ask(`${pathOf(one)}?erase=true`, { method: 'DELETE', signal, onPause }, async () => {});
   }
 
-  image(one, index = 0, { signal } = {}) {
-    return this.#ask(`${pathOf(one)}/images/${index}`, { signal }, (response) => response.blob());
+  image(one, index = 0, { signal, onPause } = {}) {
+    return this.#ask(`${pathOf(one)}/images/${index}`, { signal, onPause }, wholeOf);
   }
 
-  status({ signal } = {}) {
-    return this.#ask('v1/status', { signal });
+  status({ signal, onPause } = {}) {
+    return this.#ask('v1/status', { signal, onPause });
   }
 
-  ticket({ generations, seconds, signal } = {}) {
-    return this.#ask('v1/stream-tickets', { method: 'POST', body: { generations: generations?.map(idOf), seconds }, signal });
+  ticket({ generations, seconds, signal, onPause } = {}) {
+    const body = { generations: generations?.map(idOf), seconds };
+    return this.#ask('v1/stream-tickets', { method: 'POST', body, signal, onPause });
   }
 
   /** `return()` closes the line at once, though a `next()` may be waiting: a generator alone would wait for that first. */
@@ -147,6 +148,7 @@ export class Sluice {
   async *#follow(ids, areSeveral, { lastEventId = '', onLine = () => {}, signal }) {
     const path = areSeveral ? 'v1/events' : `${pathOf(ids[0])}/events`;
     const running = new Set(ids);
+    const doubtful = new Set(); // `unknown` may be taken back, and the gateway ends the line where it was not
     const told = new Set();
     let place = lastEventId;
     let askedPause = FIRST_PAUSE;
@@ -173,9 +175,12 @@ export class Sluice {
           const subject = JSON.parse(data);
           if (ENDINGS.has(type)) running.delete(subject.id);
           else running.add(subject.id);
+          if (type === 'unknown') doubtful.add(subject.id);
+          else doubtful.delete(subject.id);
           yield { type, id, [type === 'batch' ? 'batch' : 'generation']: subject };
-          if (running.size === 0) return;
+          if (running.size === 0 && doubtful.size === 0) return;
         }
+        if (running.size === 0) return;
       } catch (caught) {
         if (caught?.status === 401 && ticket && !isNew) {
           ticket = undefined; // the gateway's clock is ahead, or its secret is another
@@ -192,25 +197,29 @@ export class Sluice {
   }
 
   /** The key is made once, so that whatever is sent again under it is paid once. */
-  #post(path, body, { idempotencyKey = newIdempotencyKey(), signal } = {}) {
+  #post(path, body, { idempotencyKey = newIdempotencyKey(), onPause, signal } = {}) {
     const headers = { 'Idempotency-Key': `"${idempotencyKey}"`, Prefer: 'respond-async' };
-    return this.#ask(path, { method: 'POST', headers, body, signal });
+    return this.#ask(path, { method: 'POST', headers, body, onPause, signal });
   }
 
-  /** Every call here may be sent again: it reads, it withdraws, or it has a key. */
-  async #ask(path, call, read = (response) => response.json()) {
+  /** Every call here may be sent again, as it was the first time: it reads, it withdraws, or it has a key. */
+  async #ask(path, { body, onPause = () => {}, ...rest }, read = jsonIn) {
+    const call = { ...rest, body: body && JSON.stringify(body) };
     for (let attempt = 1; ; attempt++) {
       try {
         return await reached(read(await this.#once(path, call)));
       } catch (trouble) {
         if (!mayPass(trouble) || attempt === MOST_ATTEMPTS) throw trouble;
-        await this.#pause(pauseAfter(trouble, FIRST_PAUSE, attempt), call.signal);
+        const pause = pauseAfter(trouble, FIRST_PAUSE, attempt);
+        onPause({ pause, trouble });
+        await this.#pause(pause, call.signal);
       }
     }
   }
 
   async #once(path, { method = 'GET', accept = '*/*', headers, body, signal }) {
-    const key = await this.#key();
+    const key = await reached((async () => this.#key())());
+    const silent = new AbortController();
     const call = {
       method,
       headers: {
@@ -219,11 +228,12 @@ export class Sluice {
         ...(key && { Authorization: `Bearer ${key}` }),
         ...(body && { 'Content-Type': 'application/json' }),
       },
-      body: body && JSON.stringify(body),
+      body,
       cache: 'no-store',
-      signal,
+      signal: signal ? AbortSignal.any([signal, silent.signal]) : silent.signal,
     };
-    const response = await reached(this.#fetch(new URL(path, this.#base), call));
+    new Headers(call.headers); // a key that fits into no header would look like a gateway that is away
+    const response = await reached(unlessSilent(this.#fetch(new URL(path, this.#base), call), () => silent.abort()));
     if (!response.ok) throw await SluiceProblem.of(response);
     return response;
   }
@@ -295,20 +305,44 @@ function sleep(milliseconds, signal) {
   });
 }
 
-/** Asks for the next bytes when the events of the last ones were taken: who is slow is waited for, and buffers nothing. */
+/** What was promised; `giveUp` closes the line that does not bring it. */
+async function unlessSilent(promise, giveUp = () => {}) {
+  let timer;
+  const silence = new Promise((_, reject) => {
+    timer = setTimeout(() => (reject(new SluiceUnreachable(new Error('Silent for too long'))), giveUp()), LONGEST_SILENCE);
+  });
+  try {
+    return await Promise.race([promise, silence]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function jsonIn(response) {
+  return JSON.parse(await (await wholeOf(response)).text());
+}
+
+async function wholeOf(response) {
+  const parts = [];
+  for await (const bytes of bytesIn(response.body)) parts.push(bytes);
+  return new Blob(parts, { type: response.headers.get('Content-Type') ?? '' });
+}
+
 async function* eventsIn(body, parser) {
+  for await (const bytes of bytesIn(body)) yield* parser.feed(bytes);
+}
+
+/** Asks for the next ones when the last were taken: who is slow is waited for, and buffers nothing. */
+async function* bytesIn(body) {
+  if (body === null) return;
   const reader = body.getReader();
-  let silence;
   try {
     for (;;) {
-      silence = setTimeout(() => reader.cancel(), LONGEST_SILENCE);
-      const { done, value } = await reached(reader.read());
-      clearTimeout(silence);
+      const { done, value } = await reached(unlessSilent(reader.read()));
       if (done) return;
-      yield* parser.feed(value);
+      yield value;
     }
   } finally {
-    clearTimeout(silence);
     reader.cancel().catch(() => {}); // a line that broke by itself has nothing left to close
   }
 }

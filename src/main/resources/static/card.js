@@ -2,7 +2,7 @@ import { copy } from './curl.js';
 import { element, tell } from './dom.js';
 import { Events } from './events.js';
 import { picturesOf } from './picture.js';
-import { hasEnded } from './sluice-client.js';
+import { hasEnded } from './sluice.js';
 import { creditsOf, duration, elapsed, endingOf, outlookOf, stateOf } from './words.js';
 
 const CANCELLABLE = new Set(['queued', 'submitting']);
@@ -19,7 +19,10 @@ export class Card {
   #part = {};
   #events;
 
-  /** `on.cancel` and `on.reuse` are told the card, `on.curlOf` gives the same call for a shell, `on.phase` hears each phase. */
+  /**
+   * `on.cancel` and `on.reuse` are told the card, `on.curlOf` gives the same call for a shell, `on.phase` hears each phase,
+   * `on.hasKey` tells whether calls need one.
+   */
   constructor(generation, { client, on }) {
     this.#client = client;
     this.#on = on;
@@ -61,7 +64,7 @@ export class Card {
   }
 
   tick() {
-    if (!hasEnded(this.status)) this.#part.clock.textContent = elapsed(Date.now() - this.#begun);
+    if (!hasEnded(this)) this.#part.clock.textContent = elapsed(Date.now() - this.#begun);
   }
 
   note(words) {
@@ -97,14 +100,15 @@ export class Card {
     state.textContent = stateOf(status);
     cancel.hidden = !CANCELLABLE.has(status);
     this.#fill();
-    tell(this.#part.outlook, hasEnded(status) ? '' : outlookOf(this.#generation));
+    tell(this.#part.outlook, hasEnded(this) ? '' : outlookOf(this.#generation));
     tell(this.#part.facts, this.#factsNow().join(' · '));
-    frame.hidden = hasEnded(status);
-    time.hidden = hasEnded(status);
+    frame.hidden = hasEnded(this);
+    time.hidden = hasEnded(this);
     this.tick();
-    if (!isNewPhase || !hasEnded(status)) return;
-    if (status === 'completed') pictures.replaceChildren(...picturesOf(this.#generation, this.prompt, this.#client));
-    else this.#explain(endingOf(this.#generation));
+    if (!isNewPhase || !hasEnded(this)) return;
+    const { hasKey } = this.#on;
+    if (status !== 'completed') this.#explain(endingOf(this.#generation));
+    else pictures.replaceChildren(...picturesOf(this.#generation, this.prompt, { client: this.#client, hasKey }));
   }
 
   #factsNow() {
@@ -127,7 +131,7 @@ export class Card {
     const { status, progress = {} } = this.#generation;
     const isMeasured = status === 'processing' || status === 'overdue';
     this.#percent = isMeasured ? Math.max(this.#percent, progress.percent ?? 0) : 0;
-    bar.hidden = hasEnded(status);
+    bar.hidden = hasEnded(this);
     if (isMeasured) bar.value = this.#percent;
     else bar.removeAttribute('value');
     tell(percent, isMeasured ? `${Math.round(this.#percent)}%` : '');
@@ -136,13 +140,11 @@ export class Card {
 
   /** The events of one that had ended before this page came are asked for when somebody wants to see them. */
   async #replay() {
-    if (!this.#part.log.open || this.#isTold || this.#isReplaying || !hasEnded(this.status)) return;
+    if (!this.#part.log.open || this.#isTold || this.#isReplaying || !hasEnded(this)) return;
     this.#isReplaying = true;
     this.#events.clear();
     try {
-      for await (const news of this.#client.follow([this.id])) {
-        if (news.generation !== undefined) this.#events.tell(news, this.#since(news));
-      }
+      for await (const news of this.#client.watch(this.id)) this.#events.tell(news, this.#since(news));
       this.#isTold = true;
     } catch (trouble) {
       this.#part.list.replaceChildren(element('li', {}, trouble.message));
@@ -152,14 +154,14 @@ export class Card {
   }
 
   /** Recorded events that are told again happened when they say they did, not when they arrived. */
-  #since({ name, generation }) {
-    return this.#momentOf(name, generation) - this.#begun;
+  #since({ type, generation }) {
+    return this.#momentOf(type, generation) - this.#begun;
   }
 
-  #momentOf(name, { createdAt, submittedAt, finishedAt }) {
+  #momentOf(type, { createdAt, submittedAt, finishedAt }) {
     const now = new Date().toISOString();
-    if (hasEnded(name)) return Date.parse(finishedAt ?? now);
-    if (name === 'submitting' || name === 'processing') return Date.parse(submittedAt ?? createdAt);
+    if (hasEnded({ status: type })) return Date.parse(finishedAt ?? now);
+    if (type === 'submitting' || type === 'processing') return Date.parse(submittedAt ?? createdAt);
     return this.#events.isEmpty ? this.#begun : Date.now();
   }
 }

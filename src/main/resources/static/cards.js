@@ -1,7 +1,8 @@
 import { byId, element, tell } from './dom.js';
 import { Card } from './card.js';
 import { Line } from './line.js';
-import { hasEnded } from './sluice-client.js';
+import { untilAnswered } from './patience.js';
+import { hasEnded } from './sluice.js';
 import { announcementOf, lineOf, tallyOf } from './words.js';
 
 /** One screen of them; older ones come when they are asked for. */
@@ -17,16 +18,18 @@ export class Cards {
   #cards = new Map();
   #line;
   #next;
+  #owner = 0;
 
   #list = byId('cards');
   #older = byId('older');
   #spoken = byId('spoken');
 
-  /** `on` is what a card asks of the page: `reuse`, `curlOf`; and `trouble`, which hears what went wrong on the line. */
+  /** `on` is what a card asks of the page: `reuse`, `curlOf`, `hasKey`; and `trouble`, which hears what went wrong on the line. */
   constructor(client, on) {
     this.#client = client;
     this.#on = on;
     this.#line = new Line(client, {
+      hasEnded,
       onNews: (news) => this.#take(news),
       onLine: (news) => tell(byId('line'), lineOf(news)),
       onTrouble: on.trouble,
@@ -41,6 +44,7 @@ export class Cards {
 
   /** Whatever runs is followed again: a reload loses nothing. */
   async load() {
+    this.#owner += 1; // what was asked for before may be another caller's
     this.#next = undefined;
     this.#line.letGo();
     this.#cards.clear();
@@ -70,14 +74,17 @@ export class Cards {
 
   /** Brings it into view, also if it is older than what is shown. */
   async show(id) {
-    if (!this.#cards.has(id)) this.add([await this.#client.find(id)]);
+    if (!this.#cards.has(id)) this.add([await untilAnswered((options) => this.#client.get(id, options))]);
     const { element } = this.#cards.get(id);
     element.scrollIntoView({ block: 'nearest' });
     element.querySelector('h3 a').focus({ preventScroll: true });
   }
 
   async #showOlder() {
-    const { items, next } = await this.#client.newest(AT_ONCE, { cursor: this.#next });
+    const owner = this.#owner;
+    const query = { limit: AT_ONCE, cursor: this.#next };
+    const { items, next } = await untilAnswered((options) => this.#client.list({ ...query, ...options }));
+    if (owner !== this.#owner) return;
     const unknown = items.filter(({ id }) => !this.#cards.has(id));
     this.#list.append(...unknown.map((generation) => this.#cardOf(generation)));
     this.#next = next ?? undefined;
@@ -93,7 +100,7 @@ export class Cards {
   }
 
   #follow() {
-    this.#line.follow([...this.#cards.values()].filter(({ status }) => !hasEnded(status)).map(({ id }) => id));
+    this.#line.follow([...this.#cards.values()].filter((card) => !hasEnded(card)).map(({ id }) => id));
     this.#count();
   }
 
@@ -104,7 +111,7 @@ export class Cards {
 
   async #cancel(card) {
     card.note();
-    await this.#client.withdraw(card.id).catch((trouble) => card.note(trouble.message));
+    await untilAnswered((options) => this.#client.cancel(card.id, options)).catch((trouble) => card.note(trouble.message));
   }
 
   #speak({ prompt, status }) {

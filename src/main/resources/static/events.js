@@ -3,7 +3,7 @@ import { clock, sentenceFor } from './words.js';
 
 /**
  * Every event of one generation's stream, in order, each with what it means and, opened, with what came over the wire.
- * News of the moment (no `id`) of one name in a row share a line that shows the newest, so that a minute of progress does
+ * News of the moment (no `id`) of one type in a row share a line that shows the newest, so that a minute of progress does
  * not bury the few events that are recorded.
  */
 export class Events {
@@ -25,7 +25,7 @@ export class Events {
 
   tell(news, since) {
     const isMoment = news.id === undefined;
-    if (!isMoment || this.#last?.name !== news.name || !this.#last.isMoment) this.#append(news, isMoment);
+    if (!isMoment || this.#last?.type !== news.type || !this.#last.isMoment) this.#append(news, isMoment);
     this.#last.times += 1;
     this.#write(news, since);
   }
@@ -37,11 +37,11 @@ export class Events {
       sentence: element('span', { class: 'sentence' }),
       wire: element('pre', { class: 'wire' }),
     };
-    const name = element('span', { class: 'name' }, news.name);
+    const name = element('span', { class: 'name' }, news.type);
     const summary = element('summary', {}, name, parts.count, parts.time, parts.sentence);
-    const kind = isMoment ? 'moment' : news.name;
+    const kind = isMoment ? 'moment' : news.type;
     this.#list.append(element('li', { 'data-kind': kind }, element('details', {}, summary, parts.wire)));
-    this.#last = { name: news.name, isMoment, times: 0, ...parts };
+    this.#last = { type: news.type, isMoment, times: 0, ...parts };
   }
 
   #write(news, since) {
@@ -54,7 +54,7 @@ export class Events {
 }
 
 /** `data` is one line there; here it may be read. */
-function asOnTheWire({ name, id, generation }) {
+function asOnTheWire({ type, id, generation }) {
   const place = id === undefined ? [] : [`id: ${id}`];
-  return [`event: ${name}`, ...place, `data: ${JSON.stringify(generation, null, 2)}`].join('\n');
+  return [`event: ${type}`, ...place, `data: ${JSON.stringify(generation, null, 2)}`].join('\n');
 }

@@ -1,5 +1,3 @@
-import { hasEnded } from './sluice-client.js';
-
 /** As many as one stream of the API tells; who runs more hears of the others as places come free. */
 const MOST = 100;
 
@@ -10,13 +8,15 @@ const MOST = 100;
  */
 export class Line {
   #client;
+  #hasEnded;
   #hear;
   #told = new Map();
   #watching = new AbortController();
 
-  /** `onNews` hears events, `onLine` what happens to the line itself, `onTrouble` why it was given up. */
-  constructor(client, { onNews, onLine, onTrouble }) {
+  /** `hasEnded` tells of a generation whether there is more to hear. `onNews` hears events, `onLine` what happens to the line itself, `onTrouble` why it was given up. */
+  constructor(client, { hasEnded, onNews, onLine, onTrouble }) {
     this.#client = client;
+    this.#hasEnded = hasEnded;
     this.#hear = { onNews, onLine, onTrouble };
   }
 
@@ -43,10 +43,10 @@ export class Line {
 
   async #read(ids, signal) {
     const seen = new Map();
-    for await (const news of this.#client.follow(ids, { signal })) {
+    const onLine = (line) => signal.aborted || this.#hear.onLine(line);
+    for await (const news of this.#client.watch(ids, { signal, onLine })) {
       if (signal.aborted) return;
-      if (news.generation === undefined) this.#hear.onLine(news);
-      else if (this.#isNew(news, seen)) this.#tell(news);
+      if (this.#isNew(news, seen)) this.#tell(news);
     }
   }
 
@@ -58,9 +58,9 @@ export class Line {
   }
 
   #tell(news) {
-    const { id, status } = news.generation;
+    const { id } = news.generation;
     if (news.id !== undefined) this.#told.set(id, this.#told.get(id) + 1);
-    if (hasEnded(status)) this.#told.delete(id);
+    if (this.#hasEnded(news.generation)) this.#told.delete(id);
     this.#hear.onNews(news);
   }
 }

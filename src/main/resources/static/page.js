@@ -2,18 +2,20 @@ import { Cards } from './cards.js';
 import { Composer } from './composer.js';
 import { asCurl } from './curl.js';
 import { byId, tell } from './dom.js';
+import { untilAnswered } from './patience.js';
 import { Settings } from './settings.js';
-import { SluiceClient, newIdempotencyKey } from './sluice-client.js';
+import { Sluice, newIdempotencyKey } from './sluice.js';
 import { troubleWith, unanswered } from './words.js';
 
 /** Ties the parts together: the form starts generations, the cards follow them, the address names one of them. */
 
 const base = new URL('.', document.baseURI);
 const settings = new Settings({ onChange: load });
-const client = new SluiceClient({ base, key: () => settings.key });
+const client = new Sluice({ key: () => settings.key });
 const curlOf = (requests) => asCurl(requests, { base, hasKey: settings.key !== '' });
 const composer = new Composer({ curlOf, onSubmit: generate });
 const cards = new Cards(client, {
+  hasKey: () => settings.key !== '',
   reuse: (card) => composer.fillIn(card.request),
   curlOf: (request) => curlOf([request]),
   trouble: explain,
@@ -50,8 +52,7 @@ async function generate(requests) {
   explain();
   composer.isSending = true;
   try {
-    const onUnanswered = (pause) => tell(byId('line'), unanswered(pause));
-    const accepted = await client.submit(requests, { idempotencyKey, onUnanswered });
+    const accepted = await submit(requests, idempotencyKey);
     unansweredSubmit = { written: '', idempotencyKey: '' };
     tell(byId('line'), '');
     cards.accept(accepted.map((generation, index) => ({ ...requests[index], ...generation })));
@@ -62,6 +63,14 @@ async function generate(requests) {
   } finally {
     composer.isSending = false;
   }
+}
+
+function submit(requests, idempotencyKey) {
+  const onUnanswered = (pause) => tell(byId('line'), unanswered(pause));
+  return untilAnswered(async (options) => {
+    if (requests.length === 1) return [await client.submit(requests[0], { idempotencyKey, ...options })];
+    return (await client.batch(requests, { idempotencyKey, ...options })).generations;
+  }, onUnanswered);
 }
 
 /** What is wrong, why, and what to do next; nothing at all if nothing is. */

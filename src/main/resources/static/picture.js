@@ -1,20 +1,23 @@
 import { element } from './dom.js';
+import { untilAnswered } from './patience.js';
 
 /** The pictures of a completed generation, each with its prompt as the text for those who do not see it. */
-export function picturesOf(generation, prompt, client) {
-  return generation.imageUrls.map((url, index) => new Picture(generation, index, prompt, client).figureOf(url));
+export function picturesOf(generation, prompt, { client, hasKey }) {
+  return generation.imageUrls.map((url, index) => new Picture(generation, index, prompt, client, hasKey).figureOf(url));
 }
 
 class Picture {
   #generation;
   #index;
   #client;
+  #hasKey;
   #image;
 
-  constructor(generation, index, prompt, client) {
+  constructor(generation, index, prompt, client, hasKey) {
     this.#generation = generation;
     this.#index = index;
     this.#client = client;
+    this.#hasKey = hasKey;
     const alt = prompt || 'A picture whose prompt was erased';
     this.#image = element('img', { alt, referrerpolicy: 'no-referrer', decoding: 'async' });
   }
@@ -37,8 +40,13 @@ class Picture {
 
   /** An image element sends no key, so with one the picture is fetched first. */
   async #fromTheGateway() {
-    if (!this.#client.hasKey) return this.#client.pictureUrl(this.#generation.id, this.#index);
-    return URL.createObjectURL(await this.#client.picture(this.#generation.id, this.#index));
+    if (!this.#hasKey()) return this.#address;
+    const asked = untilAnswered((options) => this.#client.image(this.#generation, this.#index, options));
+    return URL.createObjectURL(await asked);
+  }
+
+  get #address() {
+    return new URL(`v1/generations/${encodeURIComponent(this.#generation.id)}/images/${this.#index}`, document.baseURI).href;
   }
 
   #giveUp() {
@@ -48,14 +56,14 @@ class Picture {
 
   #download() {
     const { id } = this.#generation;
-    const link = element('a', { href: this.#client.pictureUrl(id, this.#index), download: `${id}-${this.#index}` });
+    const link = element('a', { href: this.#address, download: `${id}-${this.#index}` });
     link.textContent = 'Download';
     link.addEventListener('click', (event) => this.#fetchFirst(event, link));
     return link;
   }
 
   async #fetchFirst(event, link) {
-    if (!this.#client.hasKey || link.href.startsWith('blob:')) return;
+    if (!this.#hasKey() || link.href.startsWith('blob:')) return;
     event.preventDefault();
     link.href = await this.#fromTheGateway().catch(() => link.href);
     if (link.href.startsWith('blob:')) link.click();

@@ -1,5 +1,3 @@
-import { CutLine } from './sluice-client.js';
-
 /** What is told in plain words, and only here: the rest of the page moves sentences about. */
 
 /** As much of a prompt as is read aloud to tell one generation from another. */
@@ -51,8 +49,8 @@ export function stateOf(status) {
 }
 
 /** One sentence for one event, as the list of events tells it. */
-export function sentenceFor({ name, generation }) {
-  switch (name) {
+export function sentenceFor({ type, generation }) {
+  switch (type) {
     case 'queued':
       return waiting(generation.progress);
     case 'submitting':
@@ -69,7 +67,7 @@ export function sentenceFor({ name, generation }) {
     case 'rejected':
     case 'unknown':
     case 'timed_out':
-      return asSentence(generation.error?.title ?? stateOf(name));
+      return asSentence(generation.error?.title ?? stateOf(type));
     case 'cancelled':
       return 'Cancelled before it was accepted. Nothing was charged.';
     default:
@@ -78,8 +76,8 @@ export function sentenceFor({ name, generation }) {
 }
 
 /** The state of the line itself, which is no event of the stream. */
-export function lineOf({ name, pause }) {
-  return name === 'cut' ? `The line was cut. Reconnecting in ${duration(pause)}; what was accepted goes on.` : '';
+export function lineOf({ isOpen, pause }) {
+  return isOpen ? '' : `The line was cut. Reconnecting in ${duration(pause)}; what was accepted goes on.`;
 }
 
 export function unanswered(pause) {
@@ -102,12 +100,12 @@ export function tallyOf(statuses) {
 export function outlookOf({ status, progress = {}, ...rest }) {
   const isMeasured = status === 'processing' && progress.percent !== undefined;
   if (isMeasured) return timeLeft(progress) || 'The image API is at work.';
-  return sentenceFor({ name: status, generation: { status, progress, ...rest } });
+  return sentenceFor({ type: status, generation: { status, progress, ...rest } });
 }
 
 /** The title, the explanation and the next step of whatever went wrong. */
 export function troubleWith(trouble) {
-  if (trouble instanceof CutLine) {
+  if (isNoAnswer(trouble)) {
     return {
       title: 'The gateway cannot be reached',
       detail: 'It may be restarting, or this device may be offline.',
@@ -120,6 +118,11 @@ export function troubleWith(trouble) {
   const { title, detail, status, retryAfter } = trouble;
   const later = retryAfter === undefined ? 'Try again a little later.' : `Try again in ${duration(retryAfter * 1000)}.`;
   return { title, detail, next: REFUSALS[status] ?? later };
+}
+
+/** What may pass is a refusal with its status, or that nobody answered. */
+function isNoAnswer({ isPassing, status }) {
+  return isPassing && status === undefined;
 }
 
 export function endingOf(generation) {

@@ -80,7 +80,7 @@ final class BalanceReader implements SmartLifecycle {
                     refused.status());
         } else {
             log.warn(
-                    "The image API cannot be asked, and what is accepted waits: because={} url={}. Look whether"
+                    "The image API cannot be asked: because={} url={}. Look whether"
                             + " sluice.upstream.base-url is right and can be reached from here",
                     why,
                     upstream.baseUrl());

@@ -24,7 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class Document {
 
     /** For so long nobody asks again after an upgrade. */
-    private static final Duration FRESH_FOR = Duration.ofMinutes(5);
+    private static final CacheControl FOR_A_WHILE =
+            CacheControl.maxAge(Duration.ofMinutes(5)).cachePublic();
 
     private final byte[] bytes;
     private final MediaType type;
@@ -71,8 +72,12 @@ final class Document {
 
     /** 200 with all of it, or 304 for who has it. */
     Mono<Void> answer(ServerWebExchange exchange) {
+        return answer(exchange, FOR_A_WHILE);
+    }
+
+    Mono<Void> answer(ServerWebExchange exchange, CacheControl kept) {
         ServerHttpResponse response = exchange.getResponse();
-        response.getHeaders().setCacheControl(CacheControl.maxAge(FRESH_FOR).cachePublic());
+        response.getHeaders().setCacheControl(kept);
         if (exchange.checkNotModified(etag)) {
             return response.setComplete();
         }

@@ -129,9 +129,14 @@ public final class Upstream {
         if (status == 401 || status == 403) {
             return response.releaseBody().then(Mono.error(() -> new RefusedKey(status)));
         }
-        return status >= 500
+        return isOfNoUse(status)
                 ? response.releaseBody().then(Mono.error(() -> new IllegalStateException("it answered " + status)))
                 : text(response);
+    }
+
+    /** A wrong address answers as well: it leads elsewhere, or knows no such path. */
+    private static boolean isOfNoUse(int status) {
+        return status >= 500 || status == 404 || status / 100 == 3;
     }
 
     /** Whether the upstream answers at all, found out by asking for the credits, which is free. Never ends in an error. */

@@ -439,8 +439,8 @@ class PageTests {
                 const real = window.fetch;
                 window.fetch = async (url, call = {}) => {
                   const response = await real(url, call);
-                  if (call.headers?.['Last-Event-ID']) window.resumedFrom = call.headers['Last-Event-ID'];
                   if (!String(url).includes('/v1/events')) return response;
+                  window.resumedFrom = new URL(url).searchParams.get('lastEventId');
                   if (window.isCut) return response;
                   window.isCut = true;
                   const reader = response.body.getReader();

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.sluice.SluiceApplication;
 import dev.sluice.simulator.Simulator;
 import dev.sluice.simulator.SimulatorSettings;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -265,9 +267,24 @@ class StartUpTests {
         try (var _ = new SpringApplicationBuilder(SluiceApplication.class).run(arguments(with()))) {
             await().atMost(PATIENCE)
                     .until(() -> output.toString()
-                            .contains("The image API cannot be asked, and what is accepted waits:"
-                                    + " because=connection refused url=http://127.0.0.1:1. Look whether"
-                                    + " sluice.upstream.base-url is right"));
+                            .contains(
+                                    "The image API cannot be asked: because=connection refused url=http://127.0.0.1:1."
+                                            + " Look whether sluice.upstream.base-url is right"));
+        }
+    }
+
+    @Test
+    void saysBeforeTheFirstSubmitThatTheAddressIsAnothers(CapturedOutput output) throws IOException {
+        HttpServer other = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0); // and knows no path
+        other.start();
+        String address = "http://127.0.0.1:" + other.getAddress().getPort();
+        try (var _ = new SpringApplicationBuilder(SluiceApplication.class)
+                .run(arguments(with("sluice.upstream.base-url=" + address)))) {
+            await().atMost(PATIENCE)
+                    .until(() -> output.toString()
+                            .contains("The image API cannot be asked: because=it answered 404 url=" + address));
+        } finally {
+            other.stop(0);
         }
     }
 
