@@ -71,7 +71,7 @@ final class Answers {
     }
 
     /** Instead of a stream that cannot be served now: an EventSource gives up for good on any answer but 200. */
-    static Mono<Void> comeBackLater(ServerHttpResponse response, Streams streams) {
-        return Streams.write(response, Flux.just(streams.comeBackLater()));
+    static Mono<Void> comeBackLater(ServerWebExchange exchange, Streams streams) {
+        return Streams.answer(exchange, Flux.just(streams.comeBackLater()));
     }
 }

@@ -77,8 +77,7 @@ final class BatchesController {
         return intake.readSeveral(exchange)
                 .flatMap(wanted -> open(exchange, caller, wanted))
                 .doOnNext(batch -> exchange.getResponse().getHeaders().set(HttpHeaders.LOCATION, Batches.self(batch)))
-                .flatMap(batch ->
-                        asStream ? Streams.write(exchange.getResponse(), streamOf(batch)) : waitFor(exchange, batch));
+                .flatMap(batch -> asStream ? Streams.answer(exchange, streamOf(batch)) : waitFor(exchange, batch));
     }
 
     /** Once it is accepted it is told, even if others took the last place meanwhile: a refusal would be paid twice. */

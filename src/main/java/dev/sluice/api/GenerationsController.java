@@ -78,9 +78,8 @@ final class GenerationsController {
                 .flatMap(wanted -> open(exchange, caller, wanted))
                 .doOnNext(generation ->
                         exchange.getResponse().getHeaders().set(HttpHeaders.LOCATION, GenerationJson.self(generation)))
-                .flatMap(generation -> asStream
-                        ? Streams.write(exchange.getResponse(), streamOf(generation))
-                        : waitFor(exchange, generation));
+                .flatMap(generation ->
+                        asStream ? Streams.answer(exchange, streamOf(generation)) : waitFor(exchange, generation));
     }
 
     /** Once it is accepted it is told, even if others took the last place meanwhile: a refusal would be paid twice. */

@@ -8,17 +8,19 @@ import dev.sluice.generation.ProblemType;
 import dev.sluice.intake.Refusal;
 import dev.sluice.journal.Journal;
 import dev.sluice.journal.JournalUnavailable;
+import dev.sluice.stream.Frame;
 import dev.sluice.stream.GenerationJson;
 import dev.sluice.stream.Streams;
 import dev.sluice.stream.TooManyStreams;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
-import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Goes on with a stream where a caller's last one was cut. */
@@ -43,13 +45,17 @@ final class Resumption {
     Mono<Void> events(ServerWebExchange exchange, @PathVariable String id) {
         Accepts.best(exchange, MediaType.TEXT_EVENT_STREAM);
         return find(journal, exchange, id)
-                .flatMap(generation -> resume(exchange.getResponse(), generation, seen(exchange, generation)))
-                .onErrorResume(Resumption::passes, _ -> Answers.comeBackLater(exchange.getResponse(), streams));
+                .flatMap(generation -> resume(exchange, generation, seen(exchange, generation), this::orComeBackLater))
+                .onErrorResume(JournalUnavailable.class, _ -> Answers.comeBackLater(exchange, streams));
     }
 
-    /** Whether this passes by itself. */
-    static boolean passes(Throwable failure) {
-        return failure instanceof JournalUnavailable || failure instanceof TooManyStreams;
+    private Flux<Frame> orComeBackLater(Flux<Frame> frames) {
+        return orComeBackLater(frames, streams);
+    }
+
+    /** The same frames; without a place for them, when to come back. */
+    static Flux<Frame> orComeBackLater(Flux<Frame> frames, Streams streams) {
+        return frames.onErrorResume(TooManyStreams.class, _ -> Flux.just(streams.comeBackLater()));
     }
 
     /**
@@ -65,7 +71,8 @@ final class Resumption {
                     requireStream(asStream);
                     exchange.getResponse().getHeaders().set(HttpHeaders.LOCATION, GenerationJson.self(generation));
                 })
-                .flatMap(generation -> resume(exchange.getResponse(), generation, placeIn(generation, last)));
+                .flatMap(generation ->
+                        resume(exchange, generation, placeIn(generation, last), UnaryOperator.identity()));
     }
 
     static void requireStream(boolean asStream) {
@@ -83,10 +90,11 @@ final class Resumption {
                         + " create one");
     }
 
-    private Mono<Void> resume(ServerHttpResponse response, Generation generation, long seen) {
+    private Mono<Void> resume(
+            ServerWebExchange exchange, Generation generation, long seen, UnaryOperator<Flux<Frame>> withoutAPlace) {
         return generation.hasEnded() && seen == generation.sequence()
-                ? Answers.empty(response, 204)
-                : Streams.write(response, streams.stream(generation, seen));
+                ? Answers.empty(exchange.getResponse(), 204)
+                : Streams.answer(exchange, withoutAPlace.apply(streams.stream(generation, seen)));
     }
 
     /** The place that the caller has seen; from the beginning if it says nothing, or nonsense. */

@@ -7,16 +7,20 @@ import dev.sluice.generation.Places;
 import dev.sluice.generation.ProblemType;
 import dev.sluice.intake.Refusal;
 import dev.sluice.journal.Journal;
+import dev.sluice.journal.JournalUnavailable;
+import dev.sluice.stream.Frame;
 import dev.sluice.stream.Several;
 import dev.sluice.stream.Streams;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Follows several generations on one connection, from where a caller's last one was cut. */
@@ -36,8 +40,8 @@ final class ResumptionOfSeveral {
     Mono<Void> events(ServerWebExchange exchange, @PathVariable String id) {
         Accepts.best(exchange, MediaType.TEXT_EVENT_STREAM);
         return Batches.find(journal, exchange, id)
-                .flatMap(batch -> resume(exchange, batch, Resumption.lastEventId(exchange)))
-                .onErrorResume(Resumption::passes, _ -> Answers.comeBackLater(exchange.getResponse(), streams));
+                .flatMap(batch -> resume(exchange, batch, Resumption.lastEventId(exchange), this::orComeBackLater))
+                .onErrorResume(JournalUnavailable.class, _ -> Answers.comeBackLater(exchange, streams));
     }
 
     /** The stream of the generations that the query names, which closes when all have ended. */
@@ -45,8 +49,8 @@ final class ResumptionOfSeveral {
     Mono<Void> events(ServerWebExchange exchange) {
         Accepts.best(exchange, MediaType.TEXT_EVENT_STREAM);
         return chosen(exchange)
-                .flatMap(several -> resume(exchange, several, Resumption.lastEventId(exchange)))
-                .onErrorResume(Resumption::passes, _ -> Answers.comeBackLater(exchange.getResponse(), streams));
+                .flatMap(several -> resume(exchange, several, Resumption.lastEventId(exchange), this::orComeBackLater))
+                .onErrorResume(JournalUnavailable.class, _ -> Answers.comeBackLater(exchange, streams));
     }
 
     private Mono<Several> chosen(ServerWebExchange exchange) {
@@ -82,7 +86,7 @@ final class ResumptionOfSeveral {
                     Resumption.requireStream(asStream);
                     exchange.getResponse().getHeaders().set(HttpHeaders.LOCATION, Batches.self(batch));
                 })
-                .flatMap(batch -> resume(exchange, batch, given));
+                .flatMap(batch -> resume(exchange, batch, given, UnaryOperator.identity()));
     }
 
     private static Refusal namesNone() {
@@ -92,10 +96,15 @@ final class ResumptionOfSeveral {
                         + " one");
     }
 
-    private Mono<Void> resume(ServerWebExchange exchange, Several several, String lastEventId) {
+    private Flux<Frame> orComeBackLater(Flux<Frame> frames) {
+        return Resumption.orComeBackLater(frames, streams);
+    }
+
+    private Mono<Void> resume(
+            ServerWebExchange exchange, Several several, String lastEventId, UnaryOperator<Flux<Frame>> withoutAPlace) {
         Places seen = several.placesIn(lastEventId);
         return several.isOverFor(seen)
                 ? Answers.empty(exchange.getResponse(), 204)
-                : Streams.write(exchange.getResponse(), streams.stream(several, seen));
+                : Streams.answer(exchange, withoutAPlace.apply(streams.stream(several, seen)));
     }
 }

@@ -40,9 +40,9 @@ final class StatusController {
 
     /** An EventSource gives up for good on any answer but 200: without a place it is told when to come back. */
     private Mono<Void> stream(ServerWebExchange exchange, Caller caller) {
-        return Streams.write(exchange.getResponse(), streams.stream(caller.id(), frames.of(caller)))
-                .onErrorResume(
-                        TooManyStreams.class,
-                        _ -> Streams.write(exchange.getResponse(), Flux.just(streams.comeBackLater())));
+        return Streams.answer(
+                exchange,
+                streams.stream(caller.id(), frames.of(caller))
+                        .onErrorResume(TooManyStreams.class, _ -> Flux.just(streams.comeBackLater())));
     }
 }

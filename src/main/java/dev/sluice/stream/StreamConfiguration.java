@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(StreamProperties.class)
@@ -17,5 +19,11 @@ class StreamConfiguration {
         journal.onCommit(streams::committed);
         journal.onCommitElsewhere(streams::committedElsewhere);
         return streams;
+    }
+
+    @Bean
+    @Order(Ordered.LOWEST_PRECEDENCE)
+    StreamedAnswers streamedAnswers() {
+        return new StreamedAnswers();
     }
 }

@@ -15,8 +15,8 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
@@ -240,14 +240,17 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
     }
 
     /**
-     * Writes frames as they come, each flushed; a reader that is slow is told the newest news and no older ones. Fails as
-     * they do, before anything is written if they fail before the first; whoever goes away cancels them.
+     * Answers with frames as they come, each flushed; a reader that is slow is told the newest news and no older ones. They
+     * begin when the handler of the request is done: what it needed to find them is not kept for as long as they last. What
+     * fails before the first is answered as if the handler had failed; whoever goes away cancels them.
      */
+    public static Mono<Void> answer(ServerWebExchange exchange, Flux<Frame> frames) {
+        return Mono.fromRunnable(() -> StreamedAnswers.put(exchange, frames));
+    }
+
+    /** The same at once: for a handler that wants to know when they end, or that nobody reads them any more. */
     public static Mono<Void> write(ServerHttpResponse response, Flux<Frame> frames) {
-        response.getHeaders().setContentType(MediaType.TEXT_EVENT_STREAM);
-        response.getHeaders().setCacheControl("no-store, no-transform");
-        response.getHeaders().set("X-Accel-Buffering", "no");
-        return SocketStream.write(response, frames);
+        return StreamedAnswers.write(response, frames);
     }
 
     private Duration retry() {

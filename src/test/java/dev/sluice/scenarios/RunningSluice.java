@@ -11,6 +11,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -52,6 +54,8 @@ final class RunningSluice implements AutoCloseable {
             // A smaller window would lower the minimum to its own size.
             "resilience4j.circuitbreaker.instances.busy.sliding-window-size=1000");
 
+    private static final Lock STARTING = new ReentrantLock();
+
     private final ConfigurableApplicationContext context;
 
     private RunningSluice(ConfigurableApplicationContext context) {
@@ -65,7 +69,17 @@ final class RunningSluice implements AutoCloseable {
 
     /** The same in front of whatever listens there. */
     static RunningSluice inFrontOf(URI upstream, Path store, String... settings) {
-        return new RunningSluice(application().run(arguments(upstream, store, settings)));
+        return start(application(), arguments(upstream, store, settings));
+    }
+
+    /** One at a time: each sets up the logging of the whole process, which Logback cannot do twice at once. */
+    private static RunningSluice start(SpringApplicationBuilder application, String[] arguments) {
+        STARTING.lock();
+        try {
+            return new RunningSluice(application.run(arguments));
+        } finally {
+            STARTING.unlock();
+        }
     }
 
     /** The command line of such a Sluice. */
@@ -111,7 +125,7 @@ final class RunningSluice implements AutoCloseable {
                 "sluice.upstream.base-url=" + simulator.baseUrl(),
                 "sluice.upstream.api-key=" + SimulatorSettings.KEY,
                 "sluice.store.path=" + store));
-        return new RunningSluice(application().profiles("simulator").run(lastOfEach(all)));
+        return start(application().profiles("simulator"), lastOfEach(all));
     }
 
     Client client(String key) {
