@@ -64,8 +64,9 @@ final class Acceptance {
         }
         requirePlaces(db, opening);
         Quota quota = requireQuota(db, opening, now);
+        long nth = Quota.nextNumber(db, opening.caller());
         List<Generation> opened = opening.items().stream()
-                .map(item -> insert(db, opening, item, now))
+                .map(item -> insert(db, opening, item, nth, now))
                 .toList();
         bind(db, opening, now);
         return new Accepted(opened, opening.batch(), quota);
@@ -96,13 +97,13 @@ final class Acceptance {
         return after;
     }
 
-    private Generation insert(JdbcClient db, Opening opening, Opening.Item item, Instant now) {
+    private Generation insert(JdbcClient db, Opening opening, Opening.Item item, long nth, Instant now) {
         Recorded first = new Recorded(item.id(), 1, now, new Queued(null));
         db.sql("""
             insert into generation (id, caller, request, priority, status, sequence, epoch, created_at, wait_until,
-                                    batch, model, weight, expected_millis, credits, held_by)
+                                    batch, model, weight, expected_millis, credits, held_by, nth)
             values (:id, :caller, :request, :priority, 'queued', 1, 0, :createdAt, :waitUntil,
-                    :batch, :model, :weight, :expected, :credits, :heldBy)
+                    :batch, :model, :weight, :expected, :credits, :heldBy, :nth)
             """)
                 .param("id", item.id().value())
                 .param("caller", opening.caller().value())
@@ -116,6 +117,7 @@ final class Acceptance {
                 .param("expected", item.expected().toMillis())
                 .param("credits", item.credits())
                 .param("heldBy", item.isHeld() ? store.lease().owner() : null)
+                .param("nth", nth)
                 .update();
         Rows.insert(db, first);
         return new Generation(item.id(), opening.caller(), item.request(), List.of(first));

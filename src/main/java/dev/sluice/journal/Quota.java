@@ -25,16 +25,9 @@ public record Quota(
     public static final Duration CREDITS_WINDOW = Duration.ofDays(1);
 
     static Quota of(JdbcClient db, CallerId caller, Allowance allowance, Instant now) {
-        Used requests =
-                used(db, "count(distinct coalesce(batch, id))", "created_at", caller, now.minus(REQUESTS_WINDOW));
-        Used credits = allowance.creditsPerDay() == null
-                ? new Used(0, null)
-                : used(
-                        db,
-                        "coalesce(sum(credits), 0)",
-                        "case when credits > 0 then created_at end",
-                        caller,
-                        now.minus(CREDITS_WINDOW));
+        Used requests = requests(db, caller, now.minus(REQUESTS_WINDOW));
+        Used credits =
+                allowance.creditsPerDay() == null ? new Used(0, null) : credits(db, caller, now.minus(CREDITS_WINDOW));
         return new Quota(
                 allowance,
                 now,
@@ -43,6 +36,16 @@ public record Quota(
                 credits.amount(),
                 credits.until(now, CREDITS_WINDOW));
     }
+
+    static final String REQUESTS = """
+        select (select max(nth) from generation where caller = :caller) as newest,
+               (select min(nth) from generation where caller = :caller and created_at =
+                    (select min(created_at) from generation
+                     where caller = :caller and created_at > :since and nth is not null)) as oldest,
+               (select count(distinct coalesce(batch, id)) from generation
+                where caller = :caller and nth is null and created_at > :since) as unnumbered,
+               (select min(created_at) from generation where caller = :caller and created_at > :since) as since
+        """;
 
     private record Used(long amount, @Nullable Long since) {
 
@@ -53,9 +56,36 @@ public record Quota(
         }
     }
 
-    private static Used used(JdbcClient db, String amount, String from, CallerId caller, Instant since) {
-        return db.sql("select " + amount + " as amount, min(" + from
-                        + ") as since from generation where caller = ? and created_at > ?")
+    /**
+     * Not counted one by one: with 15,000 in the last minute that took 8 ms of the one thread that writes, at each request,
+     * and this takes as little with them as without. Those that an older version accepted have no number and are counted.
+     * When the clock is set back, what was asked for before is forgotten.
+     */
+    private static Used requests(JdbcClient db, CallerId caller, Instant since) {
+        return db.sql(REQUESTS)
+                .param("caller", caller.value())
+                .param("since", since.toEpochMilli())
+                .query((row, _) -> {
+                    Long oldest = Rows.longOrNull(row, "oldest");
+                    long numbered = oldest == null ? 0 : row.getLong("newest") - oldest + 1;
+                    return new Used(numbered + row.getLong("unnumbered"), Rows.longOrNull(row, "since"));
+                })
+                .single();
+    }
+
+    /** Which of its requests the next one of that caller is. */
+    static long nextNumber(JdbcClient db, CallerId caller) {
+        return db.sql("select coalesce(max(nth), 0) + 1 from generation where caller = ?")
+                .param(caller.value())
+                .query(Long.class)
+                .single();
+    }
+
+    private static Used credits(JdbcClient db, CallerId caller, Instant since) {
+        return db.sql("""
+            select coalesce(sum(credits), 0) as amount, min(case when credits > 0 then created_at end) as since
+            from generation where caller = ? and created_at > ?
+            """)
                 .params(caller.value(), since.toEpochMilli())
                 .query((row, _) -> new Used(row.getLong("amount"), Rows.longOrNull(row, "since")))
                 .single();

@@ -47,12 +47,15 @@ final class SqliteStore implements Store {
     private final DataSource database;
     private final JournalMeters meters;
     private final BlockingQueue<JdbcClient> readers = new ArrayBlockingQueue<>(READERS);
-    private final List<SingleConnectionDataSource> reading = new ArrayList<>();
+    private final List<Connection> reading = new ArrayList<>();
     private final Scheduler readerThreads =
             Schedulers.newBoundedElastic(READERS, Lane.WAITING_WORK, "journal-read", 60, true);
     private final GroupCommit writer =
             new GroupCommit("journal-write", COMMITTED_TOGETHER, this::commit, this::closeTheWriters);
-    private @Nullable Connection writing;
+    private @Nullable Writing writing;
+
+    /** The connection that writes, with its client, which remembers how it read the statements. */
+    private record Writing(Connection connection, JdbcClient db) {}
 
     private SqliteStore(StoreLock lock, DataSource database, Path directory, long leastFreeSpace, JournalMeters meters)
             throws SQLException {
@@ -62,9 +65,9 @@ final class SqliteStore implements Store {
         this.leastFreeSpace = leastFreeSpace;
         this.database = database;
         for (int i = 0; i < READERS; i++) {
-            SingleConnectionDataSource reader = new SingleConnectionDataSource(database.getConnection(), true);
+            Connection reader = database.getConnection();
             reading.add(reader);
-            readers.add(JdbcClient.create(reader));
+            readers.add(clientOf(reader));
         }
     }
 
@@ -138,14 +141,12 @@ final class SqliteStore implements Store {
     private void commit(List<Ticket<?>> together) {
         long since = System.nanoTime();
         try {
-            Connection connection = writing == null ? database.getConnection() : writing;
-            writing = connection;
-            connection.setAutoCommit(false);
-            JdbcClient db = JdbcClient.create(new SingleConnectionDataSource(connection, true));
+            Writing to = writing();
+            to.connection().setAutoCommit(false);
             for (Ticket<?> ticket : together) {
-                ticket.run(connection, db);
+                ticket.run(to.connection(), to.db());
             }
-            connection.setAutoCommit(true);
+            to.connection().setAutoCommit(true);
             meters.committed(since, together.size());
         } catch (SQLException | RuntimeException | Error e) { // the writer outlives even memory that ran out
             meters.failed();
@@ -158,8 +159,22 @@ final class SqliteStore implements Store {
         together.forEach(Ticket::committed);
     }
 
+    private Writing writing() throws SQLException {
+        Writing open = writing;
+        if (open == null) {
+            Connection connection = database.getConnection();
+            open = new Writing(connection, clientOf(connection));
+            writing = open;
+        }
+        return open;
+    }
+
+    private static JdbcClient clientOf(Connection connection) {
+        return JdbcClient.create(new SingleConnectionDataSource(KeptStatements.of(connection), true));
+    }
+
     private void closeTheWriters() {
-        JdbcUtils.closeConnection(writing);
+        JdbcUtils.closeConnection(writing == null ? null : writing.connection());
         writing = null;
     }
 
@@ -190,7 +205,7 @@ final class SqliteStore implements Store {
                 log.warn("The log is being closed and still written: {}", writer);
             }
             readerThreads.disposeGracefully().block();
-            reading.forEach(SingleConnectionDataSource::destroy);
+            reading.forEach(JdbcUtils::closeConnection);
             lock.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

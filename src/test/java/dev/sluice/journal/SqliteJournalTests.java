@@ -155,6 +155,29 @@ class SqliteJournalTests extends JournalContract {
     }
 
     @Test
+    void countsWhatAnOlderVersionAcceptedAgainstTheQuota() {
+        open();
+        open();
+        get(store.write(db -> db.sql("update generation set nth = null").update(), _ -> {}));
+        now.updateAndGet(before -> before.plusSeconds(20));
+        open();
+
+        assertThat(get(journal.quota(ME, Openings.PLENTY)).requests()).isEqualTo(3);
+        now.updateAndGet(before -> before.plusSeconds(40));
+        assertThat(get(journal.quota(ME, Openings.PLENTY)).requests()).isEqualTo(1);
+    }
+
+    @Test
+    void asksItsIndexesForTheRequestsOfTheLastMinute() {
+        assertThat(rows("explain query plan " + Quota.REQUESTS.replaceAll(":\\w+", "1")))
+                .as("nothing is read but the ends of an index")
+                .noneMatch(step -> step.startsWith("SCAN g"))
+                .allMatch(step -> !step.startsWith("SEARCH")
+                        || step.contains("generation_by_nth (caller=?")
+                        || step.contains("generation_by_quota (caller=? AND created_at"));
+    }
+
+    @Test
     void beginsNothingNewWhenLittleRoomIsLeftAndStillWritesWhatIsUnderWay() {
         open();
         Hold hold = get(journal.claimNext("a", Openings.upTo(10), 1).next());
@@ -225,7 +248,7 @@ class SqliteJournalTests extends JournalContract {
                         .prompt())
                 .isEqualTo("old");
         assertThat(openWith("k")).isEqualTo(openWith("k"));
-        assertThat(old.resolve("sluice-before-v7.db")).isNotEmptyFile();
+        assertThat(old.resolve("sluice-before-v8.db")).isNotEmptyFile();
     }
 
     @Test
