@@ -59,6 +59,7 @@ public record Quota(
     /**
      * Not counted one by one: with 15,000 in the last minute that took 8 ms of the one thread that writes, at each request,
      * and this takes as little with them as without. Those that an older version accepted have no number and are counted.
+     * When the clock is set back, what was asked for before is forgotten.
      */
     private static Used requests(JdbcClient db, CallerId caller, Instant since) {
         return db.sql(REQUESTS)
