@@ -68,7 +68,7 @@ public final class Callers {
     }
 
     /** Who sends that {@code Authorization} header; empty if nobody who is known. Keys are compared in constant time. */
-    Optional<Caller> recognise(@Nullable String authorization) {
+    public Optional<Caller> recognise(@Nullable String authorization) {
         return anybody.or(() -> Bearer.credential(authorization).flatMap(this::byKey));
     }
 
@@ -97,7 +97,7 @@ public final class Callers {
     }
 
     /** Every origin that is configured for anybody. */
-    Set<String> origins() {
+    public Set<String> origins() {
         return origins;
     }
 

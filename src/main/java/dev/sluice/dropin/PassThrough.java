@@ -16,6 +16,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.util.StringUtils;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClientException;
 import org.springframework.web.server.MethodNotAllowedException;
@@ -26,7 +27,7 @@ import reactor.core.publisher.Mono;
 final class PassThrough {
 
     /** What of a caller's headers the upstream gets to see; all else, cookies and forwarding headers first, stays here. */
-    private static final List<String> PASSED_ON = List.of(
+    static final List<String> PASSED_ON = List.of(
             HttpHeaders.ACCEPT,
             HttpHeaders.ACCEPT_LANGUAGE,
             HttpHeaders.IF_NONE_MATCH,
@@ -130,15 +131,29 @@ final class PassThrough {
     }
 
     private static void copyHeaders(HttpHeaders from, HttpHeaders to) {
-        Set<String> dropped = new HashSet<>(KEPT_BACK);
-        from.getValuesAsList(HttpHeaders.CONNECTION).forEach(name -> dropped.add(name.toLowerCase(Locale.ROOT)));
+        Set<String> keptBack = keptBack(from.getOrEmpty(HttpHeaders.CONNECTION));
         from.headerNames().stream()
-                .filter(name -> !dropped.contains(name.toLowerCase(Locale.ROOT)))
-                .filter(name -> !name.toLowerCase(Locale.ROOT).startsWith("access-control-"))
+                .filter(name -> isPassedBack(name, keptBack))
                 .forEach(name -> to.put(name, from.getOrEmpty(name)));
     }
 
-    private static Refusal unreachable() {
+    /** @param connection what the answer's {@code Connection} says: names of fields that end here */
+    static Set<String> keptBack(List<String> connection) {
+        if (connection.isEmpty()) {
+            return KEPT_BACK;
+        }
+        Set<String> names = new HashSet<>(KEPT_BACK);
+        connection.forEach(
+                list -> names.addAll(List.of(StringUtils.tokenizeToStringArray(list.toLowerCase(Locale.ROOT), ","))));
+        return names;
+    }
+
+    static boolean isPassedBack(String header, Set<String> keptBack) {
+        String name = header.toLowerCase(Locale.ROOT);
+        return !keptBack.contains(name) && !name.startsWith("access-control-");
+    }
+
+    static Refusal unreachable() {
         return new Refusal(
                 ProblemType.UPSTREAM_UNREACHABLE,
                 "The image API does not answer this now. Nothing was charged; ask again later");

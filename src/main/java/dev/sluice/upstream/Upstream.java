@@ -8,12 +8,18 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.reactivestreams.Publisher;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Mono;
+import reactor.netty.ByteBufFlux;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientResponse;
 
 /**
  * The image API. Every operation is lazy and asks once: nothing here or below repeats a call or follows a redirect of one
@@ -26,13 +32,25 @@ public final class Upstream {
     private final WebClient submits;
     private final WebClient polls;
     private final WebClient others;
+    private final HttpClient bare;
+    private final QuestionTimers timers;
     private final UpstreamKey key;
     private final UpstreamProperties properties;
 
-    Upstream(WebClient submits, WebClient polls, WebClient others, UpstreamKey key, UpstreamProperties properties) {
+    /** @param bare what others is made of */
+    Upstream(
+            WebClient submits,
+            WebClient polls,
+            WebClient others,
+            HttpClient bare,
+            QuestionTimers timers,
+            UpstreamKey key,
+            UpstreamProperties properties) {
         this.submits = submits;
         this.polls = polls;
         this.others = others;
+        this.bare = bare;
+        this.timers = timers;
         this.key = key;
         this.properties = properties;
     }
@@ -181,6 +199,32 @@ public final class Upstream {
                 })
                 .exchangeToMono(relay)
                 .checkpoint("pass a question through to the upstream");
+    }
+
+    /**
+     * The same past WebClient. Ends in whatever error there was below.
+     *
+     * @param path as the caller sent it, in its normal form
+     */
+    public Mono<Void> relay(
+            String path,
+            io.netty.handler.codec.http.HttpHeaders headers,
+            BiFunction<HttpClientResponse, ByteBufFlux, Publisher<Void>> relay) {
+        headers.set(HttpHeaders.AUTHORIZATION, "Bearer " + key.value());
+        return Mono.defer(() -> {
+            long began = System.nanoTime();
+            AtomicBoolean isAnswered = new AtomicBoolean();
+            return bare.headers(sent -> sent.add(headers))
+                    .get()
+                    .uri(properties.baseUrl() + path)
+                    .response((answer, body) -> {
+                        isAnswered.set(true);
+                        timers.answered(answer.status().code(), System.nanoTime() - began);
+                        return relay.apply(answer, body);
+                    })
+                    .then()
+                    .doOnError(_ -> !isAnswered.get(), why -> timers.failed(why, System.nanoTime() - began));
+        });
     }
 
     /** Where the upstream is, for people. */

@@ -1,5 +1,6 @@
 package dev.sluice.upstream;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelOption;
 import java.time.Duration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -62,7 +63,10 @@ class UpstreamConfiguration {
             UpstreamKey key,
             UpstreamProperties properties,
             ConnectionProvider pollConnections,
-            ConnectionProvider otherConnections) {
+            ConnectionProvider otherConnections,
+            MeterRegistry registry) {
+        // Between any two pieces of an answer: a caller must not hang for ever where nobody polls for it.
+        HttpClient others = http(properties, otherConnections).responseTimeout(properties.pollTimeout());
         return new Upstream(
                 client(
                         builder,
@@ -70,12 +74,9 @@ class UpstreamConfiguration {
                         http(properties, ConnectionProvider.newConnection())
                                 .doOnRequest((request, _) -> FirstByte.aboutToBeWritten(request.currentContextView()))),
                 client(builder, properties, http(properties, pollConnections)),
-                client(
-                        builder,
-                        properties,
-                        // Between any two pieces of an answer: a caller must not hang for ever where nobody polls for
-                        // it.
-                        http(properties, otherConnections).responseTimeout(properties.pollTimeout())),
+                client(builder, properties, others),
+                others,
+                new QuestionTimers(registry, properties.baseUrl()),
                 key,
                 properties);
     }
