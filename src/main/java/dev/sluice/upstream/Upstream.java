@@ -18,7 +18,6 @@ import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
-import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
 
 /**
@@ -32,24 +31,23 @@ public final class Upstream {
     private final WebClient submits;
     private final WebClient polls;
     private final WebClient others;
-    private final HttpClient bare;
+    private final NearbyClients nearby;
     private final QuestionTimers timers;
     private final UpstreamKey key;
     private final UpstreamProperties properties;
 
-    /** @param bare what others is made of */
     Upstream(
             WebClient submits,
             WebClient polls,
             WebClient others,
-            HttpClient bare,
+            NearbyClients nearby,
             QuestionTimers timers,
             UpstreamKey key,
             UpstreamProperties properties) {
         this.submits = submits;
         this.polls = polls;
         this.others = others;
-        this.bare = bare;
+        this.nearby = nearby;
         this.timers = timers;
         this.key = key;
         this.properties = properties;
@@ -214,7 +212,8 @@ public final class Upstream {
         return Mono.defer(() -> {
             long began = System.nanoTime();
             AtomicBoolean isAnswered = new AtomicBoolean();
-            return bare.headers(sent -> sent.add(headers))
+            return nearby.here()
+                    .headers(sent -> sent.add(headers))
                     .get()
                     .uri(properties.baseUrl() + path)
                     .response((answer, body) -> {

@@ -19,6 +19,9 @@ class UpstreamConfiguration {
     /** Connections for polls, and for what is passed through; each. */
     private static final int CONNECTIONS = 50;
 
+    /** Of each thread, for what is passed through; callers spread over the threads, but not evenly. */
+    private static final int NEARBY_CONNECTIONS = 25;
+
     private static final int WAITING_FOR_A_CONNECTION = 500;
     private static final Duration LONGEST_WAIT_FOR_A_CONNECTION = Duration.ofSeconds(2);
     private static final Duration LONGEST_IDLE = Duration.ofSeconds(20);
@@ -32,17 +35,23 @@ class UpstreamConfiguration {
 
     @Bean(destroyMethod = "dispose")
     ConnectionProvider pollConnections() {
-        return pooled("poll");
+        return pooled("poll", CONNECTIONS);
     }
 
     @Bean(destroyMethod = "dispose")
     ConnectionProvider otherConnections() {
-        return pooled("other");
+        return pooled("other", CONNECTIONS);
     }
 
-    private static ConnectionProvider pooled(String name) {
+    @Bean(destroyMethod = "close")
+    NearbyClients nearbyClients(UpstreamProperties properties) {
+        return new NearbyClients(
+                () -> pooled("other", NEARBY_CONNECTIONS), connections -> othersOver(connections, properties));
+    }
+
+    private static ConnectionProvider pooled(String name, int connections) {
         return ConnectionProvider.builder(name)
-                .maxConnections(CONNECTIONS)
+                .maxConnections(connections)
                 .pendingAcquireMaxCount(WAITING_FOR_A_CONNECTION)
                 .pendingAcquireTimeout(LONGEST_WAIT_FOR_A_CONNECTION)
                 .maxIdleTime(LONGEST_IDLE)
@@ -64,9 +73,8 @@ class UpstreamConfiguration {
             UpstreamProperties properties,
             ConnectionProvider pollConnections,
             ConnectionProvider otherConnections,
+            NearbyClients nearbyClients,
             MeterRegistry registry) {
-        // Between any two pieces of an answer: a caller must not hang for ever where nobody polls for it.
-        HttpClient others = http(properties, otherConnections).responseTimeout(properties.pollTimeout());
         return new Upstream(
                 client(
                         builder,
@@ -74,11 +82,16 @@ class UpstreamConfiguration {
                         http(properties, ConnectionProvider.newConnection())
                                 .doOnRequest((request, _) -> FirstByte.aboutToBeWritten(request.currentContextView()))),
                 client(builder, properties, http(properties, pollConnections)),
-                client(builder, properties, others),
-                others,
+                client(builder, properties, othersOver(otherConnections, properties)),
+                nearbyClients,
                 new QuestionTimers(registry, properties.baseUrl()),
                 key,
                 properties);
+    }
+
+    /** Waits so long between any two pieces of an answer: a caller must not hang for ever where nobody polls for it. */
+    private static HttpClient othersOver(ConnectionProvider connections, UpstreamProperties properties) {
+        return http(properties, connections).responseTimeout(properties.pollTimeout());
     }
 
     private static HttpClient http(UpstreamProperties properties, ConnectionProvider connections) {
