@@ -1,6 +1,7 @@
 package dev.sluice.dropin;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,14 +35,10 @@ final class AnswerTimers {
     private Timer timer(Kind kind) {
         HttpStatus.Series series = HttpStatus.Series.resolve(kind.status());
         String failure = kind.status() == 502 ? "Refusal" : NONE;
-        return Timer.builder("http.server.requests")
-                .tag("error", failure)
-                .tag("exception", failure)
-                .tag("method", "GET")
-                .tag("outcome", outcome(series))
-                .tag("status", series == null ? UNKNOWN : "" + kind.status())
-                .tag("uri", kind.uri())
-                .register(registry);
+        return registry.timer(
+                "http.server.requests",
+                Tags.of("error", failure, "exception", failure, "method", "GET", "outcome", outcome(series))
+                        .and("status", series == null ? UNKNOWN : "" + kind.status(), "uri", kind.uri()));
     }
 
     private static String outcome(HttpStatus.@Nullable Series series) {

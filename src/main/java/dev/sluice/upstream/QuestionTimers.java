@@ -1,6 +1,7 @@
 package dev.sluice.upstream;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.net.URI;
 import java.util.Map;
@@ -33,15 +34,10 @@ final class QuestionTimers {
     }
 
     private Timer timer(String status, String outcome, String failure) {
-        return Timer.builder("http.client.requests")
-                .tag("client.name", upstream)
-                .tag("error", failure)
-                .tag("exception", failure)
-                .tag("method", "GET")
-                .tag("outcome", outcome)
-                .tag("status", status)
-                .tag("uri", NONE)
-                .register(registry);
+        return registry.timer(
+                "http.client.requests",
+                Tags.of("client.name", upstream, "error", failure, "exception", failure, "method", "GET")
+                        .and("outcome", outcome, "status", status, "uri", NONE));
     }
 
     private static String outcome(int status) {
