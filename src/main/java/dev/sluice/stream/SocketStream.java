@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpContentCompressor;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.Optional;
@@ -82,10 +83,14 @@ final class SocketStream implements CoreSubscriber<Frame>, Subscription {
                         () -> response.writeAndFlushWith(frames.map(frame -> Mono.just(buffers.wrap(frame.bytes())))));
     }
 
-    /** The codec of a socket on which an answer of unknown length is sent in chunks that nobody changes after it. */
+    /**
+     * The codec of a socket on which an answer of unknown length is sent in chunks that nobody changes after it; empty if
+     * it is not, as the answer to HEAD, which has no body.
+     */
     private static Optional<ChannelHandlerContext> codecOf(ServerHttpResponse response) {
         if (ServerHttpResponseDecorator.getNativeResponse(response) instanceof HttpServerResponse http
-                && HttpVersion.HTTP_1_1.text().equals(http.version().text())) {
+                && HttpVersion.HTTP_1_1.equals(http.version())
+                && !HttpMethod.HEAD.equals(http.method())) {
             Channel[] channel = new Channel[1];
             http.withConnection(connection -> channel[0] = connection.channel());
             return channel[0].pipeline().get(HttpContentCompressor.class) == null

@@ -12,14 +12,12 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Polls where the ending is, and no more of them. {@code mvn test -Dtest=LearntPollingTests} prints the README's table. */
-@Isolated
 class LearntPollingTests {
 
     private static final Logger log = LoggerFactory.getLogger(LearntPollingTests.class);

@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +40,7 @@ import tools.jackson.databind.JsonNode;
 @Needs(
         value = {Chromium.PROGRAM, Chromium.DRIVER},
         installedBy = Chromium.INSTALLED_BY)
+@Order(2)
 class BrowserClientTests {
 
     private static final Logger log = LoggerFactory.getLogger(BrowserClientTests.class);

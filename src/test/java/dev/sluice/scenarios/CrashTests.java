@@ -9,6 +9,7 @@ import dev.sluice.simulator.SimulatorSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
  * Sluice is killed, again and again, under load and at the steps that matter, and started again on the same store. What
  * really happened is in the simulator's ledger. {@code mvn -Pcrash verify} does it 60 times; an ordinary build a few.
  */
+@Order(2)
 class CrashTests {
 
     private static final Logger log = LoggerFactory.getLogger(CrashTests.class);

@@ -417,7 +417,7 @@ class DropInTests {
 
         @Test
         void askNothingOfTheUpstreamHoweverManyTheyAre() {
-            simulator.faults().submitsOf("much polled").delayTheAnswer(Duration.ofSeconds(1));
+            simulator.faults().submitsOf("much polled").delayTheAnswer(Duration.ofSeconds(2));
             String ours = sluice.alice().accepted("much polled");
             long before = requestsToTheUpstream();
             for (int i = 0; i < 50; i++) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -33,6 +34,7 @@ class FairnessTests {
     private static final Duration A_MINUTE_AT_THIS_PACE = Duration.ofSeconds(2);
 
     @Test
+    @Tag("long")
     void serves500OfThreeCallersByTheirWeightsWhileTheUpstreamTakesFiveThenTwoThenEight(@TempDir Path store) {
         try (Simulator simulator = simulator(5, Duration.ofMillis(300));
                 RunningSluice sluice = RunningSluice.inFrontOf(

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
@@ -36,6 +37,7 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 @Needs(
         value = {Chromium.PROGRAM, Chromium.DRIVER},
         installedBy = Chromium.INSTALLED_BY)
+@Order(2)
 class PageTests {
 
     /** A generation of the simulator takes seconds; a machine that does other things as well takes longer. */
