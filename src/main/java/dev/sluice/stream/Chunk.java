@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes in the framing of a chunk, for any number of sockets. From some number on they lie outside of the heap: there a
@@ -18,7 +19,7 @@ final class Chunk {
 
     private final byte[] bytes;
     private int takers;
-    private volatile ByteBuf shared = Unpooled.EMPTY_BUFFER;
+    private volatile @Nullable ByteBuffer shared;
 
     Chunk(byte[] content) {
         byte[] size = (Integer.toHexString(content.length) + "\r\n").getBytes(US_ASCII);
@@ -26,12 +27,16 @@ final class Chunk {
         bytes = chunk.put(size).put(content).put((byte) '\r').put((byte) '\n').array();
     }
 
-    /** To be written once, by one socket. */
+    /**
+     * To be written once, by one socket: a buffer of its own around the bytes of all, since what Netty keeps in a buffer
+     * while it is being written is for one thread.
+     */
     ByteBuf toBeWritten() {
-        if (!shared.isReadable() && takers++ > MANY) { // counted roughly: more than one thread may do so at a time
-            shared = Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(
-                    ByteBuffer.allocateDirect(bytes.length).put(bytes).flip()));
+        ByteBuffer direct = shared;
+        if (direct == null && takers++ > MANY) { // counted roughly: more than one thread may do so at a time
+            direct = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+            shared = direct;
         }
-        return shared.isReadable() ? shared.duplicate() : Unpooled.wrappedBuffer(bytes);
+        return direct == null ? Unpooled.wrappedBuffer(bytes) : Unpooled.wrappedBuffer(direct.duplicate());
     }
 }

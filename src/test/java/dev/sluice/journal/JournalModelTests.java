@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
 class JournalModelTests {
 
     private static final Logger log = LoggerFactory.getLogger(JournalModelTests.class);
-    private static final int HISTORIES = Integer.getInteger("sluice.model.histories", 4);
+    private static final int HISTORIES = Integer.getInteger("sluice.model.histories", 2);
     private static final int STEPS = 120;
     private static final int LIMIT = 4;
     private static final Problem WHY = new Problem(ProblemType.OUTCOME_UNKNOWN, "lost");

@@ -53,8 +53,8 @@ class BrowserClientTests {
     private Path directory;
 
     @Test
-    void losesAndRepeatsNoEventAndPaysOnceThoughSluiceIsKilledTwice() {
-        outlives(2);
+    void losesAndRepeatsNoEventAndPaysOnceThoughSluiceIsKilled() {
+        outlives(1);
     }
 
     @Test
