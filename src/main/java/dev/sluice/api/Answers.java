@@ -2,8 +2,10 @@ package dev.sluice.api;
 
 import dev.sluice.capacity.Forecast;
 import dev.sluice.generation.Generation;
+import dev.sluice.stream.Frame;
 import dev.sluice.stream.GenerationJson;
 import dev.sluice.stream.Streams;
+import dev.sluice.stream.TooManyStreams;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.springframework.http.HttpHeaders;
@@ -71,6 +73,11 @@ final class Answers {
     }
 
     /** Instead of a stream that cannot be served now: an EventSource gives up for good on any answer but 200. */
+    static Flux<Frame> orComeBackLater(Flux<Frame> frames, Streams streams) {
+        return frames.onErrorResume(TooManyStreams.class, _ -> Flux.just(streams.comeBackLater()));
+    }
+
+    /** The same where not even that is known. */
     static Mono<Void> comeBackLater(ServerWebExchange exchange, Streams streams) {
         return Streams.answer(exchange, Flux.just(streams.comeBackLater()));
     }

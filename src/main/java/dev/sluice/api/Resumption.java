@@ -11,8 +11,6 @@ import dev.sluice.journal.JournalUnavailable;
 import dev.sluice.stream.Frame;
 import dev.sluice.stream.GenerationJson;
 import dev.sluice.stream.Streams;
-import dev.sluice.stream.TooManyStreams;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -45,17 +43,15 @@ final class Resumption {
     Mono<Void> events(ServerWebExchange exchange, @PathVariable String id) {
         Accepts.best(exchange, MediaType.TEXT_EVENT_STREAM);
         return find(journal, exchange, id)
-                .flatMap(generation -> resume(exchange, generation, seen(exchange, generation), this::orComeBackLater))
+                .flatMap(generation -> {
+                    long seen = seen(exchange, generation);
+                    return resume(
+                            exchange,
+                            generation,
+                            seen,
+                            Answers.orComeBackLater(streams.stream(generation, seen), streams));
+                })
                 .onErrorResume(JournalUnavailable.class, _ -> Answers.comeBackLater(exchange, streams));
-    }
-
-    private Flux<Frame> orComeBackLater(Flux<Frame> frames) {
-        return orComeBackLater(frames, streams);
-    }
-
-    /** The same frames; without a place for them, when to come back. */
-    static Flux<Frame> orComeBackLater(Flux<Frame> frames, Streams streams) {
-        return frames.onErrorResume(TooManyStreams.class, _ -> Flux.just(streams.comeBackLater()));
     }
 
     /**
@@ -71,8 +67,10 @@ final class Resumption {
                     requireStream(asStream);
                     exchange.getResponse().getHeaders().set(HttpHeaders.LOCATION, GenerationJson.self(generation));
                 })
-                .flatMap(generation ->
-                        resume(exchange, generation, placeIn(generation, last), UnaryOperator.identity()));
+                .flatMap(generation -> {
+                    long seen = placeIn(generation, last);
+                    return resume(exchange, generation, seen, streams.stream(generation, seen));
+                });
     }
 
     static void requireStream(boolean asStream) {
@@ -90,11 +88,10 @@ final class Resumption {
                         + " create one");
     }
 
-    private Mono<Void> resume(
-            ServerWebExchange exchange, Generation generation, long seen, UnaryOperator<Flux<Frame>> withoutAPlace) {
+    private static Mono<Void> resume(ServerWebExchange exchange, Generation generation, long seen, Flux<Frame> frames) {
         return generation.hasEnded() && seen == generation.sequence()
                 ? Answers.empty(exchange.getResponse(), 204)
-                : Streams.answer(exchange, withoutAPlace.apply(streams.stream(generation, seen)));
+                : Streams.answer(exchange, frames);
     }
 
     /** The place that the caller has seen; from the beginning if it says nothing, or nonsense. */

@@ -13,7 +13,6 @@ import dev.sluice.stream.Several;
 import dev.sluice.stream.Streams;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.UnaryOperator;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -40,7 +39,7 @@ final class ResumptionOfSeveral {
     Mono<Void> events(ServerWebExchange exchange, @PathVariable String id) {
         Accepts.best(exchange, MediaType.TEXT_EVENT_STREAM);
         return Batches.find(journal, exchange, id)
-                .flatMap(batch -> resume(exchange, batch, Resumption.lastEventId(exchange), this::orComeBackLater))
+                .flatMap(batch -> resumeOrComeBackLater(exchange, batch))
                 .onErrorResume(JournalUnavailable.class, _ -> Answers.comeBackLater(exchange, streams));
     }
 
@@ -49,7 +48,7 @@ final class ResumptionOfSeveral {
     Mono<Void> events(ServerWebExchange exchange) {
         Accepts.best(exchange, MediaType.TEXT_EVENT_STREAM);
         return chosen(exchange)
-                .flatMap(several -> resume(exchange, several, Resumption.lastEventId(exchange), this::orComeBackLater))
+                .flatMap(several -> resumeOrComeBackLater(exchange, several))
                 .onErrorResume(JournalUnavailable.class, _ -> Answers.comeBackLater(exchange, streams));
     }
 
@@ -86,7 +85,10 @@ final class ResumptionOfSeveral {
                     Resumption.requireStream(asStream);
                     exchange.getResponse().getHeaders().set(HttpHeaders.LOCATION, Batches.self(batch));
                 })
-                .flatMap(batch -> resume(exchange, batch, given, UnaryOperator.identity()));
+                .flatMap(batch -> {
+                    Places seen = batch.placesIn(given);
+                    return resume(exchange, batch, seen, streams.stream(batch, seen));
+                });
     }
 
     private static Refusal namesNone() {
@@ -96,15 +98,12 @@ final class ResumptionOfSeveral {
                         + " one");
     }
 
-    private Flux<Frame> orComeBackLater(Flux<Frame> frames) {
-        return Resumption.orComeBackLater(frames, streams);
+    private Mono<Void> resumeOrComeBackLater(ServerWebExchange exchange, Several several) {
+        Places seen = several.placesIn(Resumption.lastEventId(exchange));
+        return resume(exchange, several, seen, Answers.orComeBackLater(streams.stream(several, seen), streams));
     }
 
-    private Mono<Void> resume(
-            ServerWebExchange exchange, Several several, String lastEventId, UnaryOperator<Flux<Frame>> withoutAPlace) {
-        Places seen = several.placesIn(lastEventId);
-        return several.isOverFor(seen)
-                ? Answers.empty(exchange.getResponse(), 204)
-                : Streams.answer(exchange, withoutAPlace.apply(streams.stream(several, seen)));
+    private static Mono<Void> resume(ServerWebExchange exchange, Several several, Places seen, Flux<Frame> frames) {
+        return several.isOverFor(seen) ? Answers.empty(exchange.getResponse(), 204) : Streams.answer(exchange, frames);
     }
 }

@@ -3,12 +3,10 @@ package dev.sluice.api;
 import dev.sluice.access.Caller;
 import dev.sluice.capacity.Situations;
 import dev.sluice.stream.Streams;
-import dev.sluice.stream.TooManyStreams;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** How things stand, as far as the caller may know. */
@@ -41,8 +39,6 @@ final class StatusController {
     /** An EventSource gives up for good on any answer but 200: without a place it is told when to come back. */
     private Mono<Void> stream(ServerWebExchange exchange, Caller caller) {
         return Streams.answer(
-                exchange,
-                streams.stream(caller.id(), frames.of(caller))
-                        .onErrorResume(TooManyStreams.class, _ -> Flux.just(streams.comeBackLater())));
+                exchange, Answers.orComeBackLater(streams.stream(caller.id(), frames.of(caller)), streams));
     }
 }

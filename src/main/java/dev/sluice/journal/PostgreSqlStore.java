@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -139,7 +140,7 @@ final class PostgreSqlStore implements Store {
      */
     private void commitInTheRoom(List<Ticket<?>> together) {
         try {
-            commitOnce(together, (connection, db) -> {
+            commitOnce(together::size, (connection, db) -> {
                 take(db, Turn.ROOM);
                 room.takeAlong(together); // the more replicas there are, the longer the turn is waited for
                 for (Ticket<?> ticket : together) {
@@ -197,7 +198,7 @@ final class PostgreSqlStore implements Store {
 
     private <T> @Nullable T commit(Work<T> work, int attempts) {
         try {
-            return commitOnce(List.of(work), (_, db) -> work.with(db));
+            return commitOnce(() -> 1, (_, db) -> work.with(db));
         } catch (SQLException | DataAccessException e) {
             if (attempts > 1 && isToBeDoneAgain(e)) {
                 return commit(work, attempts - 1);
@@ -230,7 +231,7 @@ final class PostgreSqlStore implements Store {
     }
 
     /** Closing must not throw: what is committed has to be answered so. */
-    private <T> @Nullable T commitOnce(List<?> together, Transaction<T> work) throws SQLException {
+    private <T> @Nullable T commitOnce(IntSupplier together, Transaction<T> work) throws SQLException {
         long since = System.nanoTime();
         Connection connection = connect();
         try {
@@ -238,7 +239,7 @@ final class PostgreSqlStore implements Store {
             JdbcClient db = clientOf(connection);
             @Nullable T result = work.run(connection, db);
             commit(connection, CommitFate.mark(db));
-            meters.committed(since, together.size());
+            meters.committed(since, together.getAsInt());
             return result;
         } catch (SQLException | RuntimeException | Error e) {
             rollback(connection);

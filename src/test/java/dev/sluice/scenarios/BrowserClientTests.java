@@ -13,7 +13,6 @@ import dev.sluice.simulator.SimulatorSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -127,7 +126,7 @@ class BrowserClientTests {
                 .withPace(Pace.fixed(Duration.ofMillis(700)))
                 .withCredits(1_000_000)
                 .withTaskLimit(32))) {
-            int port = freePort();
+            int port = Prometheus.freePort();
             ChildSluice sluice = start(simulator, port).awaitReady();
             ChromeDriver browser = Chromium.start(directory.resolve("profile"));
             try {
@@ -236,14 +235,6 @@ class BrowserClientTests {
     private static String script() {
         try {
             return Files.readString(Path.of("src", "test", "programs", "watchers.js"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

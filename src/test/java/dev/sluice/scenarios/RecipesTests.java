@@ -9,7 +9,6 @@ import dev.sluice.simulator.Simulator;
 import dev.sluice.simulator.SimulatorSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,7 +122,7 @@ class RecipesTests {
     @Test
     @Needs(value = "node", installedBy = "apt-get install -y nodejs (20.19 or newer)")
     void showAReceiverThatBelievesSluiceAndNobodyElse() {
-        int port = freePort();
+        int port = Prometheus.freePort();
         write("package.json", "{\"type\":\"module\"}");
         Map<String, String> environment = Map.of("PORT", "" + port, "WEBHOOK_SECRET", SECRET);
         try (RunningProgram receiver =
@@ -261,14 +260,6 @@ class RecipesTests {
             String after = Files.readString(Path.of("README.md")).split("(?m)^### " + chapter + "$", 2)[1];
             String text = after.split("(?m)^##+ ", 2)[0];
             return text.split("(?m)^```" + language + "$\n", 2)[1].split("(?m)^```$", 2)[0];
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
