@@ -64,9 +64,8 @@ final class Acceptance {
         }
         requirePlaces(db, opening);
         Quota quota = requireQuota(db, opening, now);
-        long nth = Quota.nextNumber(db, opening.caller());
         List<Generation> opened = opening.items().stream()
-                .map(item -> insert(db, opening, item, nth, now))
+                .map(item -> insert(db, opening, item, now))
                 .toList();
         bind(db, opening, now);
         return new Accepted(opened, opening.batch(), quota);
@@ -97,13 +96,16 @@ final class Acceptance {
         return after;
     }
 
-    private Generation insert(JdbcClient db, Opening opening, Opening.Item item, long nth, Instant now) {
+    /** Those of a batch are one request of their caller's, and have its number. */
+    private Generation insert(JdbcClient db, Opening opening, Opening.Item item, Instant now) {
         Recorded first = new Recorded(item.id(), 1, now, new Queued(null));
         db.sql("""
             insert into generation (id, caller, request, priority, status, sequence, epoch, created_at, wait_until,
                                     batch, model, weight, expected_millis, credits, held_by, nth)
             values (:id, :caller, :request, :priority, 'queued', 1, 0, :createdAt, :waitUntil,
-                    :batch, :model, :weight, :expected, :credits, :heldBy, :nth)
+                    :batch, :model, :weight, :expected, :credits, :heldBy,
+                    coalesce((select max(nth) from generation where batch = :batch),
+                             (select max(nth) from generation where caller = :caller) + 1, 1))
             """)
                 .param("id", item.id().value())
                 .param("caller", opening.caller().value())
@@ -117,7 +119,6 @@ final class Acceptance {
                 .param("expected", item.expected().toMillis())
                 .param("credits", item.credits())
                 .param("heldBy", item.isHeld() ? store.lease().owner() : null)
-                .param("nth", nth)
                 .update();
         Rows.insert(db, first);
         return new Generation(item.id(), opening.caller(), item.request(), List.of(first));

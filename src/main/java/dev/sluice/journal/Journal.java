@@ -109,9 +109,7 @@ public final class Journal extends Readings {
             Limits.tried(db, now());
         }
         List<GenerationId> next = Line.takeNext(db, now().minus(claim.batchPatience()), Math.min(most, left.places()));
-        return Rows.inThatOrder(db, next).stream()
-                .flatMap(hold -> Takeover.claim(db, hold, owner, now()).stream())
-                .toList();
+        return Takeover.claim(db, Rows.inThatOrder(db, next), owner, now());
     }
 
     /**

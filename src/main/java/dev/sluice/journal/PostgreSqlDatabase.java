@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,18 @@ final class PostgreSqlDatabase {
     /** A caller is rather told to come back. */
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(2);
 
+    /**
+     * Every statement of the log goes by an index, and from there by key, as SQLite does it: what is under way are dozens of
+     * rows among millions that have ended. PostgreSQL would choose that by itself once it has counted the rows, but plans
+     * are kept, and those of a database that was empty a minute ago read whole tables: 0.8 ms instead of 0.04 for the count
+     * of what is in flight, and 30 % of the processor time of all.
+     *
+     * <p>No bitmap scans either: an index scan clears away the entries of dead rows that it meets, a bitmap scan reads them
+     * each time, and what is under way changes so often that twelve rows were found among nine thousand entries.
+     */
+    private static final List<String> PLANS_IT_MAKES_NONE_OF =
+            List.of("enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin");
+
     private static final Map<String, Object> SESSION = Map.of(
             "statement_timeout",
             LONGEST_STATEMENT.toMillis(),
@@ -52,11 +65,6 @@ final class PostgreSqlDatabase {
             "on",
             "default_transaction_isolation",
             "read\\ committed",
-            // An index scan clears away the entries of dead rows that it meets, a bitmap scan reads them each time:
-            // what is
-            // under way changes so often that twelve rows were found among nine thousand entries.
-            "enable_bitmapscan",
-            "off",
             "tcp_keepalives_idle",
             5,
             "tcp_keepalives_interval",
@@ -80,15 +88,16 @@ final class PostgreSqlDatabase {
         parameters.setProperty("connectTimeout", seconds(LONGEST_CONNECT));
         parameters.setProperty("loginTimeout", seconds(LONGEST_CONNECT));
         parameters.setProperty("socketTimeout", seconds(LONGEST_SILENCE));
+        Map<String, Object> session = new TreeMap<>(SESSION);
+        PLANS_IT_MAKES_NONE_OF.forEach(plan -> session.put(plan, "off"));
+        session.put(
+                "idle_in_transaction_session_timeout",
+                longestPauseInATransaction(lease).toMillis());
         parameters.setProperty(
                 "options",
-                SESSION.entrySet().stream()
+                session.entrySet().stream()
                         .map(setting -> "-c " + setting.getKey() + "=" + setting.getValue())
-                        .collect(Collectors.joining(
-                                " ",
-                                "",
-                                " -c idle_in_transaction_session_timeout="
-                                        + longestPauseInATransaction(lease).toMillis())));
+                        .collect(Collectors.joining(" ")));
     }
 
     private static Duration longestPauseInATransaction(Duration lease) {

@@ -73,14 +73,6 @@ public record Quota(
                 .single();
     }
 
-    /** Which of its requests the next one of that caller is. */
-    static long nextNumber(JdbcClient db, CallerId caller) {
-        return db.sql("select coalesce(max(nth), 0) + 1 from generation where caller = ?")
-                .param(caller.value())
-                .query(Long.class)
-                .single();
-    }
-
     private static Used credits(JdbcClient db, CallerId caller, Instant since) {
         return db.sql("""
             select coalesce(sum(credits), 0) as amount, min(case when credits > 0 then created_at end) as since

@@ -4,6 +4,7 @@ import dev.sluice.generation.Generation;
 import dev.sluice.generation.GenerationEvent;
 import dev.sluice.generation.GenerationEvent.Cancelled;
 import dev.sluice.generation.GenerationEvent.Processing;
+import dev.sluice.generation.GenerationEvent.Submitting;
 import dev.sluice.generation.GenerationId;
 import dev.sluice.generation.Recorded;
 import dev.sluice.generation.Status;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -33,29 +35,49 @@ final class Takeover {
         return hit == 0 ? Optional.empty() : Optional.of(new Hold(hold.generation(), higher));
     }
 
-    /** The same for one that is queued, and records in the same stroke that its submit begins. */
-    static Optional<Hold> claim(JdbcClient db, Hold queued, String owner, Instant now) {
-        Recorded next =
-                new Recorded(queued.id(), queued.generation().sequence() + 1, now, new GenerationEvent.Submitting());
-        Hold claimed = new Hold(queued.generation().after(next), queued.epoch() + 1);
-        int hit = db.sql("""
-            update generation set status = ?, sequence = ?, epoch = ?, owner = ?
-            where id = ? and sequence = ? and epoch = ?
-            """)
-                .params(
-                        next.status().word(),
-                        next.sequence(),
-                        claimed.epoch(),
-                        owner,
-                        queued.id().value(),
-                        queued.generation().sequence(),
-                        queued.epoch())
-                .update();
-        if (hit == 0) {
-            return Optional.empty();
+    /**
+     * The same for those that are still queued, and records in the same stroke that their submits begin: two statements,
+     * however many they are. To be called in the turn of the queue, in which nothing comes back to it: what is queued there
+     * is so under the same epoch, or was withdrawn.
+     */
+    static List<Hold> claim(JdbcClient db, List<Hold> queued, String owner, Instant now) {
+        if (queued.isEmpty()) {
+            return List.of();
         }
-        Rows.insert(db, next);
-        return Optional.of(claimed);
+        Set<String> hit = db.sql("""
+            update generation set status = 'submitting', sequence = sequence + 1, epoch = epoch + 1, owner = :owner
+            where id in (:ids) and status = 'queued' returning id
+            """)
+                .param("owner", owner)
+                .param("ids", ids(queued))
+                .query((row, _) -> row.getString("id"))
+                .set();
+        List<Hold> claimed = queued.stream()
+                .filter(hold -> hit.contains(hold.id().value()))
+                .map(hold -> begun(hold, now))
+                .toList();
+        if (!claimed.isEmpty()) {
+            db.sql("""
+                insert into event (generation, sequence, at, status, body)
+                select id, sequence, :at, status, :body from generation where id in (:ids)
+                """)
+                    .param("at", now.toEpochMilli())
+                    .param("body", EventText.of(new Submitting()))
+                    .param("ids", ids(claimed))
+                    .update();
+        }
+        return claimed;
+    }
+
+    private static Hold begun(Hold queued, Instant now) {
+        Generation generation = queued.generation();
+        return new Hold(
+                generation.after(new Recorded(queued.id(), generation.sequence() + 1, now, new Submitting())),
+                queued.epoch() + 1);
+    }
+
+    private static List<String> ids(List<Hold> holds) {
+        return holds.stream().map(hold -> hold.id().value()).toList();
     }
 
     /** What was adopted, and whether that moved it: a submit of the dead has an outcome now. */

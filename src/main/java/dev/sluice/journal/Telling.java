@@ -33,8 +33,8 @@ final class Telling {
     /** What goes into one notification, whose length PostgreSQL bounds to 8,000 bytes. */
     private static final int MOST_AT_ONCE = 100;
 
-    /** Each telling wakes every replica: what comes meanwhile goes with the next. */
-    private static final Duration PACE = Duration.ofMillis(10);
+    /** Each telling wakes every replica: what comes meanwhile goes with the next. Well under what a watcher may wait. */
+    private static final Duration PACE = Duration.ofMillis(20);
 
     private static final Duration LOOKS_FOR_THE_END_EVERY = Duration.ofMillis(200);
     private static final Duration LONGEST_SILENCE = Duration.ofSeconds(5);
