@@ -132,8 +132,10 @@ final class SocketStream implements CoreSubscriber<Frame>, Subscription {
         if (first == null) {
             first = frame;
             response.onNext(buffers.wrap(new byte[0]));
+        } else if (isTheSocketsTurn()) {
+            write(frame);
         } else {
-            onTheSocketsThread(() -> write(frame));
+            handOver(() -> write(frame));
         }
     }
 
@@ -142,7 +144,7 @@ final class SocketStream implements CoreSubscriber<Frame>, Subscription {
         if (first == null) {
             response.onError(trouble);
         } else {
-            onTheSocketsThread(() -> end(trouble));
+            handOver(() -> end(trouble));
         }
     }
 
@@ -151,16 +153,16 @@ final class SocketStream implements CoreSubscriber<Frame>, Subscription {
         if (first == null) {
             response.onComplete();
         } else {
-            onTheSocketsThread(() -> end(null));
+            handOver(() -> end(null));
         }
     }
 
-    /** At once if it is this thread's turn already, and in the order of the calls in any case. */
-    private void onTheSocketsThread(Runnable work) {
-        if (handedOver.get() == 0 && loop.inEventLoop()) {
-            work.run();
-            return;
-        }
+    /** Whether what comes now may be written at once: on this thread, and with nothing before it that was handed over. */
+    private boolean isTheSocketsTurn() {
+        return handedOver.get() == 0 && loop.inEventLoop();
+    }
+
+    private void handOver(Runnable work) {
         handedOver.incrementAndGet();
         loop.execute(() -> {
             work.run();
@@ -196,12 +198,12 @@ final class SocketStream implements CoreSubscriber<Frame>, Subscription {
         }
     }
 
-    /** Later, once all others of this thread have the last frame: to end an answer takes ten times as long as that. */
+    /** Handed over: so all others of this thread have the last frame before, for to end an answer takes ten times as long. */
     private void end(@Nullable Throwable why) {
         hasEnded = true;
         failure = why;
         if (hasBegun) {
-            loop.execute(() -> finish(why));
+            finish(why);
         }
     }
 
