@@ -9,20 +9,19 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Operators;
 import reactor.netty.http.server.HttpServerResponse;
 import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
 /**
  * Frames on their way to one socket of HTTP/1.1. The head of the answer and its end go through the HTTP codec; the frames
@@ -32,55 +31,72 @@ import reactor.util.context.Context;
  * <p>Measured with 5,000 watchers of one generation ({@code src/bench/run fanout}): 29.6 µs of processor time for each
  * delivered event the usual way through Reactor Netty, 15 µs this way, of which 7 are the system's.
  *
- * <p>To Reactor Netty this is a body whose first element is empty: it brings out the head. To ask for the next it must have
- * written that, and from then on the frames are written here. There never is a next; the end comes after the last frame.
+ * <p>It is written in two steps: {@link #open} waits for the first frame and sends the head, {@link #rest} writes the
+ * frames. What was needed for the first need not be kept for the second, which may last for an hour.
  */
-final class SocketStream implements CoreSubscriber<Frame>, Subscription {
+final class SocketStream implements CoreSubscriber<Frame> {
 
     /** Frames that may be on their way to a socket which takes no more bytes. */
     private static final int WINDOW = 16;
 
     private final ChannelHandlerContext codec;
     private final EventLoop loop;
-    private final DataBufferFactory buffers;
-    private final CoreSubscriber<? super DataBuffer> response;
-    private final AtomicBoolean isAsked = new AtomicBoolean();
+    private final Context context;
 
     /** What is not yet done of what others than the socket's thread have handed over; what comes meanwhile queues up. */
     private final AtomicInteger handedOver = new AtomicInteger();
 
-    private Subscription frames = Operators.emptySubscription();
+    private volatile Subscription frames = Operators.emptySubscription();
+
+    /** Null once there is a first frame, or there will be none. */
+    private volatile @Nullable MonoSink<Void> opening;
+
     private volatile @Nullable Frame first;
 
     // Changed on the socket's thread alone:
-    private volatile boolean hasBegun;
+    private @Nullable MonoSink<Void> answer;
     private boolean hasEnded;
     private @Nullable Throwable failure;
     private int taken;
 
-    private SocketStream(
-            ChannelHandlerContext codec, DataBufferFactory buffers, CoreSubscriber<? super DataBuffer> response) {
+    private SocketStream(ChannelHandlerContext codec, ContextView context) {
         this.codec = codec;
         this.loop = codec.channel().eventLoop();
-        this.buffers = buffers;
-        this.response = response;
+        this.context = Crowd.servedBy(loop, Context.of(context));
+    }
+
+    /** A stream on the socket of that answer; empty if frames have to be written to it some other way. */
+    static Optional<SocketStream> on(ServerHttpResponse response, ContextView context) {
+        return codecOf(response).map(codec -> new SocketStream(codec, context));
     }
 
     /**
-     * Writes frames as they come, each flushed; a reader that is slow is asked for no more than a few. Fails like the
-     * frames, before anything is written if they fail before the first. Cancel cancels the frames.
+     * Sends the head of the answer once there is a first frame. Fails like the frames if they fail before that: nothing is
+     * written then. Cancel cancels the frames.
      */
-    static Mono<Void> write(ServerHttpResponse response, Flux<Frame> frames) {
-        DataBufferFactory buffers = response.bufferFactory();
-        return codecOf(response)
-                .map(codec -> response.writeWith(new Flux<DataBuffer>() {
-                    @Override
-                    public void subscribe(CoreSubscriber<? super DataBuffer> body) {
-                        frames.subscribe(new SocketStream(codec, buffers, body));
-                    }
-                }))
-                .orElseGet(
-                        () -> response.writeAndFlushWith(frames.map(frame -> Mono.just(buffers.wrap(frame.bytes())))));
+    Mono<Void> open(ServerHttpResponse response, Flux<Frame> source) {
+        return Mono.<Void>create(sink -> {
+                    opening = sink;
+                    source.subscribe(this);
+                })
+                .then(Mono.defer(() -> response.writeWith(Flux.empty())))
+                .doOnError(_ -> cancel())
+                .doOnCancel(this::cancel);
+    }
+
+    /**
+     * Writes the frames as they come, each flushed; a reader that is slow is asked for no more than a few. To be called
+     * once, when the head is sent.
+     *
+     * @param sink ends like the frames
+     */
+    void rest(MonoSink<Void> sink) {
+        loop.execute(() -> begin(sink));
+    }
+
+    /** Lets go of the frames, if they have not ended. */
+    void cancel() {
+        frames.cancel();
     }
 
     /**
@@ -103,35 +119,22 @@ final class SocketStream implements CoreSubscriber<Frame>, Subscription {
     /** Whoever makes the frames is told where they are taken. */
     @Override
     public Context currentContext() {
-        return Crowd.servedBy(loop, response.currentContext());
+        return context;
     }
 
     @Override
     public void onSubscribe(Subscription subscription) {
         frames = subscription;
-        response.onSubscribe(this);
-    }
-
-    /** The first time there is no head yet, and a frame is to show that there will be one; then the head is written. */
-    @Override
-    public void request(long more) {
-        if (isAsked.compareAndSet(false, true)) {
-            frames.request(1);
-        } else if (!hasBegun) {
-            loop.execute(this::begin);
-        }
-    }
-
-    @Override
-    public void cancel() {
-        frames.cancel();
+        subscription.request(1);
     }
 
     @Override
     public void onNext(Frame frame) {
-        if (first == null) {
+        MonoSink<Void> waiting = opening;
+        if (waiting != null) {
+            opening = null;
             first = frame;
-            response.onNext(buffers.wrap(new byte[0]));
+            waiting.success();
         } else if (isTheSocketsTurn()) {
             write(frame);
         } else {
@@ -141,8 +144,10 @@ final class SocketStream implements CoreSubscriber<Frame>, Subscription {
 
     @Override
     public void onError(Throwable trouble) {
-        if (first == null) {
-            response.onError(trouble);
+        MonoSink<Void> waiting = opening;
+        if (waiting != null) {
+            opening = null;
+            waiting.error(trouble);
         } else {
             handOver(() -> end(trouble));
         }
@@ -150,10 +155,11 @@ final class SocketStream implements CoreSubscriber<Frame>, Subscription {
 
     @Override
     public void onComplete() {
-        if (first == null) {
-            response.onComplete();
-        } else {
-            handOver(() -> end(null));
+        MonoSink<Void> waiting = opening;
+        handOver(() -> end(null));
+        if (waiting != null) {
+            opening = null;
+            waiting.success();
         }
     }
 
@@ -170,15 +176,14 @@ final class SocketStream implements CoreSubscriber<Frame>, Subscription {
         });
     }
 
-    private void begin() {
+    private void begin(MonoSink<Void> sink) {
+        answer = sink;
         Frame head = first;
-        if (hasBegun || head == null) {
-            return;
+        if (head != null) {
+            write(head);
         }
-        hasBegun = true;
-        write(head);
         if (hasEnded) {
-            end(failure);
+            finish(sink);
         } else {
             frames.request(WINDOW);
         }
@@ -202,16 +207,17 @@ final class SocketStream implements CoreSubscriber<Frame>, Subscription {
     private void end(@Nullable Throwable why) {
         hasEnded = true;
         failure = why;
-        if (hasBegun) {
-            finish(why);
+        MonoSink<Void> begun = answer;
+        if (begun != null) {
+            finish(begun);
         }
     }
 
-    private void finish(@Nullable Throwable why) {
-        if (why == null) {
-            response.onComplete();
+    private void finish(MonoSink<Void> begun) {
+        if (failure == null) {
+            begun.success();
         } else {
-            response.onError(why);
+            begun.error(failure);
         }
     }
 }
