@@ -51,7 +51,8 @@ final class Sluice implements AutoCloseable {
                 Child.java("java"),
                 "@src/docker/jvm.options",
                 "-XX:MaxRAM=" + Asked.word("memory", "1g"),
-                "-XX:StartFlightRecording:filename=" + Child.HOME.resolve("sluice.jfr") + ",settings=profile,jdk.CPUTimeSample#enabled=true,jdk.CPUTimeSample#throttle=2ms",
+                "-XX:StartFlightRecording:filename=" + Child.HOME.resolve("sluice.jfr")
+                        + ",settings=profile,jdk.CPUTimeSample#enabled=true,jdk.CPUTimeSample#throttle=2ms",
                 "-jar",
                 jar()));
         if (!Boolean.getBoolean("bench.profile")) {

@@ -39,9 +39,8 @@ public record Quota(
 
     static final String REQUESTS = """
         select (select max(nth) from generation where caller = :caller) as newest,
-               (select min(nth) from generation where caller = :caller and created_at =
-                    (select min(created_at) from generation
-                     where caller = :caller and created_at > :since and nth is not null)) as oldest,
+               (select nth from generation where caller = :caller and created_at > :since and nth is not null
+                order by created_at, nth limit 1) as oldest,
                (select count(distinct coalesce(batch, id)) from generation
                 where caller = :caller and nth is null and created_at > :since) as unnumbered,
                (select min(created_at) from generation where caller = :caller and created_at > :since) as since

@@ -179,6 +179,7 @@ final class SocketStream implements CoreSubscriber<Frame> {
     private void begin(MonoSink<Void> sink) {
         answer = sink;
         Frame head = first;
+        first = null;
         if (head != null) {
             write(head);
         }

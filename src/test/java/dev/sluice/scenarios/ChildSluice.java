@@ -39,16 +39,9 @@ final class ChildSluice implements AutoCloseable {
 
     /** The same in front of whatever listens there. */
     static ChildSluice inFrontOf(URI upstream, Path store, String... settings) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx256m",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                System.getProperty("java.class.path"),
-                SluiceApplication.class.getName()));
+        List<String> command = new ArrayList<>(List.of(ChildClasses.java()));
+        command.addAll(ChildClasses.options());
+        command.add(SluiceApplication.class.getName());
         command.addAll(List.of(RunningSluice.arguments(upstream, store, settings)));
         try {
             ChildSluice child = new ChildSluice(

@@ -1,0 +1,113 @@
+package dev.sluice.scenarios;
+
+import dev.sluice.SluiceApplication;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.spi.ToolProvider;
+import java.util.stream.Collectors;
+
+/**
+ * What the children of tests run on: the same classes as this process, from an archive that one of them has left which did
+ * nothing but start. A build starts dozens, and each is ready after about half of the processor time. Such an archive takes
+ * no directories, so what was compiled is put into jars.
+ */
+final class ChildClasses {
+
+    private static final Path HOME = Path.of("target", "children");
+    private static final Path ARCHIVE = HOME.resolve("classes.jsa");
+    private static final long LONGEST_START_SECONDS = 60;
+
+    private static final String CLASS_PATH = Arrays.stream(
+                    System.getProperty("java.class.path").split(File.pathSeparator))
+            .map(Path::of)
+            .map(entry -> Files.isDirectory(entry) ? jarOf(entry) : entry)
+            .map(Path::toString)
+            .collect(Collectors.joining(File.pathSeparator));
+
+    /** Made by the first that asks. */
+    private static final List<String> OPTIONS = archived();
+
+    private ChildClasses() {}
+
+    /** For {@code java}, before the name of the class. */
+    static List<String> options() {
+        return OPTIONS;
+    }
+
+    private static Path jarOf(Path directory) {
+        try {
+            Files.createDirectories(HOME);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Path jar = HOME.resolve(directory.getFileName() + ".jar");
+        PrintWriter heard = new PrintWriter(System.err);
+        int exit = ToolProvider.findFirst("jar")
+                .orElseThrow()
+                .run(
+                        heard,
+                        heard,
+                        "--create",
+                        "--no-compress",
+                        "--file",
+                        jar.toString(),
+                        "-C",
+                        directory.toString(),
+                        ".");
+        if (exit != 0) {
+            throw new IllegalStateException(directory + " could not be put into a jar");
+        }
+        return jar;
+    }
+
+    private static List<String> archived() {
+        List<String> command = new ArrayList<>(List.of(java()));
+        command.addAll(plain());
+        command.addAll(1, List.of("-XX:ArchiveClassesAtExit=" + ARCHIVE, "-Dspring.context.exit=onRefresh"));
+        command.add(SluiceApplication.class.getName());
+        command.addAll(List.of(RunningSluice.arguments(URI.create("http://127.0.0.1:9"), HOME.resolve("store"))));
+        try {
+            Files.deleteIfExists(ARCHIVE);
+            Process start = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(HOME.resolve("archive.log").toFile())
+                    .start();
+            if (!start.waitFor(LONGEST_START_SECONDS, TimeUnit.SECONDS)) {
+                start.destroyForcibly();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        List<String> options = new ArrayList<>(plain());
+        if (Files.exists(ARCHIVE)) { // it is only slower without
+            options.addFirst("-XX:SharedArchiveFile=" + ARCHIVE);
+        }
+        return List.copyOf(options);
+    }
+
+    static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    private static List<String> plain() {
+        return List.of(
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                CLASS_PATH);
+    }
+}
