@@ -7,7 +7,7 @@ FROM ${MAVEN} AS jar
 WORKDIR /build
 COPY pom.xml ./
 COPY src/main src/main
-RUN --mount=type=cache,target=/root/.m2 mvn -B -ntp -Dmaven.test.skip=true -Dformat.phase=none package
+RUN --mount=type=cache,target=/repository mvn -B -ntp -Dmaven.repo.local=/repository -Dmaven.test.skip=true -Dformat.phase=none package
 RUN java -Djarmode=tools -jar target/sluice-*.jar extract --layers --application-filename sluice.jar --destination layers
 
 # Only the modules that Sluice and its libraries use. java.desktop has java.beans, for Spring, and paints the simulator's

@@ -19,7 +19,7 @@ final class Chunk {
 
     private final byte[] bytes;
     private int takers;
-    private volatile @Nullable ByteBuf shared;
+    private volatile @Nullable ByteBuffer shared;
 
     Chunk(byte[] content) {
         byte[] size = (Integer.toHexString(content.length) + "\r\n").getBytes(US_ASCII);
@@ -28,16 +28,15 @@ final class Chunk {
     }
 
     /**
-     * To be written once, by one socket: a view of its own, since how much of it is written is for one thread, on the bytes
-     * of all, which no socket gives back.
+     * To be written once, by one socket: a buffer of its own around the bytes of all, since what Netty keeps in a buffer
+     * while it is being written is for one thread.
      */
     ByteBuf toBeWritten() {
-        ByteBuf direct = shared;
+        ByteBuffer direct = shared;
         if (direct == null && takers++ > MANY) { // counted roughly: more than one thread may do so at a time
-            ByteBuffer copy = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
-            direct = Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(copy));
+            direct = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
             shared = direct;
         }
-        return direct == null ? Unpooled.wrappedBuffer(bytes) : direct.duplicate();
+        return direct == null ? Unpooled.wrappedBuffer(bytes) : Unpooled.wrappedBuffer(direct.duplicate());
     }
 }

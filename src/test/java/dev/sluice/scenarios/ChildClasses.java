@@ -96,6 +96,7 @@ final class ChildClasses {
         return List.copyOf(options);
     }
 
+    /** The command of the Java that this process runs on. */
     static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }

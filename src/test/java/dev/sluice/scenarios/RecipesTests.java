@@ -95,7 +95,7 @@ class RecipesTests {
     @Test
     void showJava() {
         goesOnThoughItsLineIsCut(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                ChildClasses.java(),
                 "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
