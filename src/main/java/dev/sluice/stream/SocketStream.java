@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -39,6 +40,9 @@ final class SocketStream implements CoreSubscriber<Frame> {
     /** Frames that may be on their way to a socket which takes no more bytes. */
     private static final int WINDOW = 16;
 
+    private static final AtomicReferenceFieldUpdater<SocketStream, Subscription> FRAMES =
+            AtomicReferenceFieldUpdater.newUpdater(SocketStream.class, Subscription.class, "frames");
+
     private final ChannelHandlerContext codec;
     private final EventLoop loop;
     private final Context context;
@@ -46,7 +50,8 @@ final class SocketStream implements CoreSubscriber<Frame> {
     /** What is not yet done of what others than the socket's thread have handed over; what comes meanwhile queues up. */
     private final AtomicInteger handedOver = new AtomicInteger();
 
-    private volatile Subscription frames = Operators.emptySubscription();
+    /** Cancelled for good by {@link #cancel}, even before there is one. */
+    private volatile @Nullable Subscription frames;
 
     /** Null once there is a first frame, or there will be none. */
     private volatile @Nullable MonoSink<Void> opening;
@@ -96,7 +101,7 @@ final class SocketStream implements CoreSubscriber<Frame> {
 
     /** Lets go of the frames, if they have not ended. */
     void cancel() {
-        frames.cancel();
+        Operators.terminate(FRAMES, this);
     }
 
     /**
@@ -124,8 +129,9 @@ final class SocketStream implements CoreSubscriber<Frame> {
 
     @Override
     public void onSubscribe(Subscription subscription) {
-        frames = subscription;
-        subscription.request(1);
+        if (Operators.setOnce(FRAMES, this, subscription)) {
+            subscription.request(1);
+        }
     }
 
     @Override
@@ -186,7 +192,7 @@ final class SocketStream implements CoreSubscriber<Frame> {
         if (hasEnded) {
             finish(sink);
         } else {
-            frames.request(WINDOW);
+            request(WINDOW);
         }
     }
 
@@ -197,10 +203,17 @@ final class SocketStream implements CoreSubscriber<Frame> {
             int ask = taken;
             taken = 0;
             if (codec.channel().isWritable()) {
-                frames.request(ask);
+                request(ask);
             } else {
-                codec.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> frames.request(ask));
+                codec.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> request(ask));
             }
+        }
+    }
+
+    private void request(int more) {
+        Subscription begun = frames;
+        if (begun != null) {
+            begun.request(more);
         }
     }
 

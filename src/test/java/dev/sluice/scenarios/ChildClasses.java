@@ -33,6 +33,9 @@ final class ChildClasses {
             .map(Path::toString)
             .collect(Collectors.joining(File.pathSeparator));
 
+    /** The second compiler costs a start more than it gives back; what is measured for longer may want it: 4. */
+    private static final int LAST_TIER = Integer.getInteger("sluice.children.tier", 1);
+
     /** Made by the first that asks. */
     private static final List<String> OPTIONS = archived();
 
@@ -103,7 +106,7 @@ final class ChildClasses {
 
     private static List<String> plain() {
         return List.of(
-                "-XX:TieredStopAtLevel=1",
+                "-XX:TieredStopAtLevel=" + LAST_TIER,
                 "-XX:+UseSerialGC",
                 "-Xmx256m",
                 "--enable-native-access=ALL-UNNAMED",

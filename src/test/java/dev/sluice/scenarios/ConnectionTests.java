@@ -9,6 +9,7 @@ import dev.sluice.simulator.Pace;
 import dev.sluice.simulator.Simulator;
 import dev.sluice.simulator.SimulatorSettings;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -191,6 +192,25 @@ class ConnectionTests {
 
         @Test
         void areCutOffWhenTheyReadNothingOfWhatTheyAskedFor() throws IOException {
+            try (Socket socket = askedForMoreThanTheKernelHolds()) {
+                await().atMost(PATIENCE).until(() -> meter("sluice_connection_refused_total{bound=\"unread\"}") >= 1);
+            }
+        }
+
+        @Test
+        void mayReadSlowlyForLongerThanTheyMayReadNothing() throws IOException {
+            try (Socket socket = askedForMoreThanTheKernelHolds()) {
+                socket.setSoTimeout((int) PATIENCE.toMillis());
+                InputStream answers = socket.getInputStream();
+                long later = System.nanoTime() + Duration.ofMillis(1_500).toNanos();
+                await().pollInterval(Duration.ofMillis(100)).atMost(PATIENCE).until(() -> {
+                    assertThat(answers.readNBytes(64 * 1_024)).hasSize(64 * 1_024);
+                    return System.nanoTime() > later;
+                });
+            }
+        }
+
+        private Socket askedForMoreThanTheKernelHolds() throws IOException {
             String long1 = "{\"prompt\":\"" + "long ".repeat(6_000) + "\"}";
             assertThat(sluice.bob()
                             .post("/v1/batches", "{\"generations\":[" + (long1 + ",").repeat(29) + long1 + "]}")
@@ -198,14 +218,12 @@ class ConnectionTests {
                     .isEqualTo(202);
             String list = "GET /v1/generations?limit=100 HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer "
                     + RunningSluice.BOB + "\r\n\r\n";
-            try (Socket socket = new Socket()) {
-                socket.setReceiveBufferSize(1_024);
-                socket.connect(new InetSocketAddress(
-                        sluice.api().getHost(), sluice.api().getPort()));
-                socket.getOutputStream().write(bytes(list.repeat(8))); // more than the kernel holds
-
-                await().atMost(PATIENCE).until(() -> meter("sluice_connection_refused_total{bound=\"unread\"}") >= 1);
-            }
+            Socket socket = new Socket();
+            socket.setReceiveBufferSize(1_024);
+            socket.connect(
+                    new InetSocketAddress(sluice.api().getHost(), sluice.api().getPort()));
+            socket.getOutputStream().write(bytes(list.repeat(8)));
+            return socket;
         }
     }
 

@@ -34,9 +34,9 @@ class ReplicasMeasurement {
     private static final int GENERATIONS = Integer.getInteger("sluice.measured.generations", 10_000);
     private static final int ROUNDS = Integer.getInteger("sluice.measured.rounds", 3);
     /** For each replica, before it is measured: what is compiled while it is measured is not what is asked. */
-    private static final int WARM_UP = 1_000;
+    private static final int WARM_UP = Integer.getInteger("sluice.measured.warm", 1_000);
 
-    private static final int CALLERS = 32;
+    private static final int CALLERS = Integer.getInteger("sluice.measured.callers", 32);
 
     /** Those that every Sluice of a test has. */
     private static final int KNOWN_CALLERS = 3;
