@@ -12,6 +12,9 @@ import java.util.Optional;
  */
 final class LearntPace {
 
+    /** Of what the fixed pace would have polled, this part is not earned: what is only likely is wrong by chance too. */
+    private static final double MARGIN = 0.01;
+
     private final Polling fixed;
     private final Optional<PollPlan> plan;
     private final Savings savings;
@@ -51,22 +54,24 @@ final class LearntPace {
     }
 
     /**
-     * Counts the polls that the fixed pace would have made since the last one, and as an ending is only known to lie
-     * between two polls, up to one after the middle between them.
+     * Earns what the fixed pace would have polled since the last poll, and pays for this one. An ending is only known to lie
+     * between two polls: then what is earned is what is likely. While no answers come, both paces poll the same.
      */
     void learn(PollOutcome outcome) {
-        patience.learn(outcome);
-        long made = isAhead ? 0 : 1; // what came before its turn is paid for
-        switch (outcome) {
-            case StillProcessing _ -> savings.earn(fixedPollsSinceTheLast(asked) - made);
-            case PollOutcome.Completed _, PollOutcome.Failed _ ->
-                savings.earn(fixedPollsSinceTheLast(last.plus(asked).dividedBy(2)) + 1 - made);
-            case Unusable _ -> {}
+        if (patience.isAnswered()) {
+            long made = isAhead ? 0 : 1; // what came before its turn is paid for
+            switch (outcome) {
+                case StillProcessing _ -> savings.earn(fixed.fixedPolls(asked) - fixed.fixedPolls(last) - made);
+                case PollOutcome.Completed _, PollOutcome.Failed _ -> savings.earn(fixedPollsToTheEnding() - made);
+                case Unusable _ -> {}
+            }
         }
+        patience.learn(outcome);
         last = asked;
     }
 
-    private long fixedPollsSinceTheLast(Duration until) {
-        return fixed.fixedPolls(until) - fixed.fixedPolls(last);
+    /** The one that sees it included. Without a plan there was no turn between the last poll and this one. */
+    private double fixedPollsToTheEnding() {
+        return 1 + plan.map(it -> it.fixedPolls(last, asked)).orElse(0.0) - MARGIN * fixed.fixedPolls(asked);
     }
 }

@@ -23,6 +23,7 @@ final class PollingSimulation implements AutoCloseable {
 
     private Instant ending = Instant.MIN;
     private long polls;
+    private long allPolls;
     private Duration lag = Duration.ZERO;
 
     /**
@@ -63,6 +64,11 @@ final class PollingSimulation implements AutoCloseable {
         return new Run(lag.toNanos() / 1e9 / all.size(), (double) polls / all.size());
     }
 
+    /** Those of all runs. */
+    long allPolls() {
+        return allPolls;
+    }
+
     private void runOne(double seconds) {
         Hold hold = Holds.accepted(now());
         ending = now().plusNanos((long) (seconds * 1e9));
@@ -77,6 +83,7 @@ final class PollingSimulation implements AutoCloseable {
 
     private PollOutcome answer() {
         polls++;
+        allPolls++;
         if (now().isBefore(ending)) {
             return new PollOutcome.StillProcessing();
         }
