@@ -22,16 +22,26 @@ final class LearntPace {
 
     private Duration last;
     private Duration asked;
+    private long turns;
     private boolean isAhead;
 
-    /** @param elapsed how old the generation is now */
-    LearntPace(Polling fixed, Optional<PollPlan> plan, Savings savings, Duration elapsed) {
+    /**
+     * @param elapsed how old the generation is now
+     * @param turns of the fixed pace that are left until it is overdue
+     */
+    LearntPace(Polling fixed, Optional<PollPlan> plan, Savings savings, Duration elapsed, long turns) {
         this.fixed = fixed;
         this.plan = plan;
         this.savings = savings;
         this.patience = new Patience(fixed.interval());
         this.last = elapsed;
         this.asked = elapsed;
+        this.turns = turns;
+    }
+
+    /** As many as the fixed pace would have had answered by now, however many polls there were: none is overdue sooner. */
+    boolean hasTurnsLeft() {
+        return turns > 0;
     }
 
     /** When to poll next, at least a second after the last poll. */
@@ -66,6 +76,7 @@ final class LearntPace {
                 case Unusable _ -> {}
             }
         }
+        turns -= outcome instanceof Unusable ? 0 : fixed.fixedPolls(asked) - fixed.fixedPolls(last);
         patience.learn(outcome);
         last = asked;
     }

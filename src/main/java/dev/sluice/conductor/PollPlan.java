@@ -65,7 +65,8 @@ final class PollPlan {
     PollPlan exploring() {
         NavigableSet<Duration> all = new TreeSet<>(polls);
         Duration turn = fixed.pace().fixedPollAfter(Duration.ZERO);
-        while (turn.compareTo(polls.last()) < 0 && all.size() < fixed.pace().maxAttempts()) {
+        while (turn.compareTo(polls.last()) < 0
+                && fixed.pace().fixedPolls(turn) <= fixed.pace().maxAttempts()) {
             if (polls.subSet(turn.minus(LEAST_GAP), false, turn.plus(LEAST_GAP), false)
                     .isEmpty()) {
                 all.add(turn);

@@ -31,13 +31,17 @@ final class PollPlans {
         this.spreads = spreads;
     }
 
-    /** The pace of one that is so old now. */
-    LearntPace paceOf(Generation generation, Duration elapsed) {
+    /**
+     * The pace of one that is so old now.
+     *
+     * @param turns of the fixed pace that are left until it is overdue
+     */
+    LearntPace paceOf(Generation generation, Duration elapsed, long turns) {
         @Nullable String model = generation.request().selectedModel();
         Optional<PollPlan> plan = spreads.apply(model)
                 .map(spread -> byModel.compute(model == null ? "" : model, (_, known) -> upToDate(known, spread))
                         .ofTheLatest());
-        return new LearntPace(polling, plan, savings, elapsed);
+        return new LearntPace(polling, plan, savings, elapsed, turns);
     }
 
     private Planned upToDate(@Nullable Planned known, Spread spread) {

@@ -231,6 +231,19 @@ class LearntPollingTests {
         assertThat(learnt.lag()).isLessThan(fixed.lag());
     }
 
+    @Test
+    void makesNoneOverdueSoonerThanTheFixedPace() {
+        double[] slow = logNormal(100, 0.3).limit(600).toArray();
+        try (PollingSimulation fixed = new PollingSimulation(Strategy.FIXED);
+                PollingSimulation learnt = new PollingSimulation(Strategy.LEARNT)) {
+            fixed.run(DoubleStream.of(slow));
+            learnt.run(DoubleStream.of(slow));
+
+            assertThat(fixed.overdue()).as("some are").isPositive();
+            assertThat(learnt.overdue()).isLessThanOrEqualTo(fixed.overdue());
+        }
+    }
+
     private static Run fresh(Strategy strategy, double[] all) {
         try (PollingSimulation simulation = new PollingSimulation(strategy)) {
             return simulation.run(DoubleStream.of(all));

@@ -3,6 +3,8 @@ package dev.sluice.conductor;
 import dev.sluice.capacity.LearntDurations;
 import dev.sluice.conductor.Polling.Strategy;
 import dev.sluice.generation.Generation;
+import dev.sluice.generation.GenerationEvent;
+import dev.sluice.generation.GenerationEvent.Overdue;
 import dev.sluice.journal.Hold;
 import dev.sluice.upstream.PollOutcome;
 import java.time.Duration;
@@ -24,6 +26,7 @@ final class PollingSimulation implements AutoCloseable {
     private Instant ending = Instant.MIN;
     private long polls;
     private long allPolls;
+    private int overdue;
     private Duration lag = Duration.ZERO;
 
     /**
@@ -37,7 +40,7 @@ final class PollingSimulation implements AutoCloseable {
         polling = asDocumented(strategy);
         poller = new Poller(
                 _ -> Mono.fromSupplier(this::answer),
-                (hold, event) -> Mono.just(Holds.after(hold, event, now())),
+                this::record,
                 (generation, tally) ->
                         generation.acceptedAt().flatMap(tally::sighting).ifPresent(durations::learn),
                 polling,
@@ -67,6 +70,16 @@ final class PollingSimulation implements AutoCloseable {
     /** Those of all runs. */
     long allPolls() {
         return allPolls;
+    }
+
+    /** How many generations of all runs became overdue. */
+    int overdue() {
+        return overdue;
+    }
+
+    private Mono<Hold> record(Hold hold, GenerationEvent event) {
+        overdue += event instanceof Overdue ? 1 : 0;
+        return Mono.just(Holds.after(hold, event, now()));
     }
 
     private void runOne(double seconds) {
