@@ -12,6 +12,9 @@ import java.util.Optional;
  */
 final class LearntPace {
 
+    /** Of what the fixed pace would have polled, this part is not earned: what is only likely is wrong by chance too. */
+    private static final double MARGIN = 0.01;
+
     private final Polling fixed;
     private final Optional<PollPlan> plan;
     private final Savings savings;
@@ -19,16 +22,26 @@ final class LearntPace {
 
     private Duration last;
     private Duration asked;
+    private long turns;
     private boolean isAhead;
 
-    /** @param elapsed how old the generation is now */
-    LearntPace(Polling fixed, Optional<PollPlan> plan, Savings savings, Duration elapsed) {
+    /**
+     * @param elapsed how old the generation is now
+     * @param turns of the fixed pace that are left until it is overdue
+     */
+    LearntPace(Polling fixed, Optional<PollPlan> plan, Savings savings, Duration elapsed, long turns) {
         this.fixed = fixed;
         this.plan = plan;
         this.savings = savings;
         this.patience = new Patience(fixed.interval());
         this.last = elapsed;
         this.asked = elapsed;
+        this.turns = turns;
+    }
+
+    /** As many as the fixed pace would have had answered by now, however many polls there were: none is overdue sooner. */
+    boolean hasTurnsLeft() {
+        return turns > 0;
     }
 
     /** When to poll next, at least a second after the last poll. */
@@ -51,22 +64,25 @@ final class LearntPace {
     }
 
     /**
-     * Counts the polls that the fixed pace would have made since the last one, and as an ending is only known to lie
-     * between two polls, up to one after the middle between them.
+     * Earns what the fixed pace would have polled since the last poll, and pays for this one. An ending is only known to lie
+     * between two polls: then what is earned is what is likely. While no answers come, both paces poll the same.
      */
     void learn(PollOutcome outcome) {
-        patience.learn(outcome);
-        long made = isAhead ? 0 : 1; // what came before its turn is paid for
-        switch (outcome) {
-            case StillProcessing _ -> savings.earn(fixedPollsSinceTheLast(asked) - made);
-            case PollOutcome.Completed _, PollOutcome.Failed _ ->
-                savings.earn(fixedPollsSinceTheLast(last.plus(asked).dividedBy(2)) + 1 - made);
-            case Unusable _ -> {}
+        if (patience.isAnswered()) {
+            long made = isAhead ? 0 : 1; // what came before its turn is paid for
+            switch (outcome) {
+                case StillProcessing _ -> savings.earn(fixed.fixedPolls(asked) - fixed.fixedPolls(last) - made);
+                case PollOutcome.Completed _, PollOutcome.Failed _ -> savings.earn(fixedPollsToTheEnding() - made);
+                case Unusable _ -> {}
+            }
         }
+        turns -= outcome instanceof Unusable ? 0 : fixed.fixedPolls(asked) - fixed.fixedPolls(last);
+        patience.learn(outcome);
         last = asked;
     }
 
-    private long fixedPollsSinceTheLast(Duration until) {
-        return fixed.fixedPolls(until) - fixed.fixedPolls(last);
+    /** The one that sees it included. Without a plan there was no turn between the last poll and this one. */
+    private double fixedPollsToTheEnding() {
+        return 1 + plan.map(it -> it.fixedPolls(last, asked)).orElse(0.0) - MARGIN * fixed.fixedPolls(asked);
     }
 }

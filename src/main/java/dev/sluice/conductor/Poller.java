@@ -75,16 +75,19 @@ final class Poller {
     }
 
     private Mono<Hold> pollFast(Hold hold, Tally tally) {
-        Pace pace = Pace.fast(polling, hold.generation(), now());
-        return ending(
-                        switch (polling.strategy()) {
-                            case FIXED -> outcomes(hold, tally, pace);
-                            case LEARNT -> outcomes(hold, tally, plans.paceOf(hold.generation(), elapsed(hold)));
-                        },
-                        pace.answers())
+        return fastEnding(hold, tally)
                 .defaultIfEmpty(new Overdue())
                 .flatMap(event -> record.apply(hold, event))
                 .flatMap(next -> next.generation().hasEnded() ? Mono.just(next) : pollSlowly(next, tally));
+    }
+
+    private Mono<GenerationEvent> fastEnding(Hold hold, Tally tally) {
+        Pace pace = Pace.fast(polling, hold.generation(), now());
+        return switch (polling.strategy()) {
+            case FIXED -> ending(outcomes(hold, tally, pace), pace.answers());
+            case LEARNT ->
+                ending(outcomes(hold, tally, plans.paceOf(hold.generation(), elapsed(hold), pace.answers())));
+        };
     }
 
     private Mono<Hold> pollSlowly(Hold hold, Tally tally) {
@@ -105,6 +108,10 @@ final class Poller {
                 .next();
     }
 
+    private static Mono<GenerationEvent> ending(Flux<PollOutcome> outcomes) {
+        return outcomes.mapNotNull(Poller::ending).next();
+    }
+
     /** Dropping ticks comes before asking, so that a poll that is late is skipped, not stacked. */
     private Flux<PollOutcome> outcomes(Hold hold, Tally tally, Pace pace) {
         return Flux.defer(() -> {
@@ -121,7 +128,7 @@ final class Poller {
         return Mono.defer(() -> Mono.delay(pace.next().minus(elapsed(hold)), timer))
                 .flatMap(_ -> ask(hold, tally))
                 .doOnNext(pace::learn)
-                .repeat();
+                .repeat(pace::hasTurnsLeft);
     }
 
     private Mono<PollOutcome> ask(Hold hold, Tally tally) {

@@ -3,6 +3,8 @@ package dev.sluice.conductor;
 import dev.sluice.capacity.LearntDurations;
 import dev.sluice.conductor.Polling.Strategy;
 import dev.sluice.generation.Generation;
+import dev.sluice.generation.GenerationEvent;
+import dev.sluice.generation.GenerationEvent.Overdue;
 import dev.sluice.journal.Hold;
 import dev.sluice.upstream.PollOutcome;
 import java.time.Duration;
@@ -23,6 +25,8 @@ final class PollingSimulation implements AutoCloseable {
 
     private Instant ending = Instant.MIN;
     private long polls;
+    private long allPolls;
+    private int overdue;
     private Duration lag = Duration.ZERO;
 
     /**
@@ -36,7 +40,7 @@ final class PollingSimulation implements AutoCloseable {
         polling = asDocumented(strategy);
         poller = new Poller(
                 _ -> Mono.fromSupplier(this::answer),
-                (hold, event) -> Mono.just(Holds.after(hold, event, now())),
+                this::record,
                 (generation, tally) ->
                         generation.acceptedAt().flatMap(tally::sighting).ifPresent(durations::learn),
                 polling,
@@ -63,6 +67,21 @@ final class PollingSimulation implements AutoCloseable {
         return new Run(lag.toNanos() / 1e9 / all.size(), (double) polls / all.size());
     }
 
+    /** Those of all runs. */
+    long allPolls() {
+        return allPolls;
+    }
+
+    /** How many generations of all runs became overdue. */
+    int overdue() {
+        return overdue;
+    }
+
+    private Mono<Hold> record(Hold hold, GenerationEvent event) {
+        overdue += event instanceof Overdue ? 1 : 0;
+        return Mono.just(Holds.after(hold, event, now()));
+    }
+
     private void runOne(double seconds) {
         Hold hold = Holds.accepted(now());
         ending = now().plusNanos((long) (seconds * 1e9));
@@ -77,6 +96,7 @@ final class PollingSimulation implements AutoCloseable {
 
     private PollOutcome answer() {
         polls++;
+        allPolls++;
         if (now().isBefore(ending)) {
             return new PollOutcome.StillProcessing();
         }
