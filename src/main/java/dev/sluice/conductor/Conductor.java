@@ -12,18 +12,15 @@ import dev.sluice.generation.ProblemType;
 import dev.sluice.generation.Status;
 import dev.sluice.journal.Claim;
 import dev.sluice.journal.Hint;
-import dev.sluice.journal.Hold;
 import dev.sluice.journal.Journal;
 import dev.sluice.tracing.Traces;
 import dev.sluice.upstream.PollOutcome;
 import dev.sluice.upstream.Upstream;
 import java.time.Duration;
-import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,16 +50,14 @@ public final class Conductor implements SmartLifecycle {
     private final ConductorMeters meters;
     private final Learning learning;
     private final Traces traces;
-    private final Duration longestSubmit;
     private final Duration pollInterval;
     private final String owner;
+    private final Ownership ownership;
     private final Submits submits;
     private final Dispatcher dispatcher;
 
     private final Disposable.Composite background = Disposables.composite();
     private CompletableFuture<@Nullable Void> dispatching = CompletableFuture.completedFuture(null);
-    private Set<GenerationId> idleBefore = Set.of();
-    private long termSeen;
     private volatile boolean running;
     private volatile boolean stopping;
 
@@ -86,7 +81,6 @@ public final class Conductor implements SmartLifecycle {
         this.learning = learning;
         this.traces = traces;
         this.owner = journal.owner();
-        this.longestSubmit = upstream.longestSubmit();
         this.pollInterval = polling.interval();
         this.pollers = new Pollers(new Poller(
                 generation -> traces.poll(
@@ -105,6 +99,7 @@ public final class Conductor implements SmartLifecycle {
                 polling,
                 new PollPlans(polling, learning::spread),
                 timer));
+        this.ownership = new Ownership(journal, upstream.longestSubmit(), pollers, meters);
         this.submits =
                 new Submits(upstream, patient, meters, outcomes, credits, learning, traces, owner, journal::maySubmit);
         this.dispatcher = new Dispatcher(
@@ -122,7 +117,7 @@ public final class Conductor implements SmartLifecycle {
     public void start() {
         running = true;
         dispatching = pauseIfRestored()
-                .then(Mono.defer(this::takeUpWhatTheDeadLeft))
+                .then(ownership.takeUpWhatTheDeadLeft())
                 .doOnError(e -> log.error("What was under way cannot be taken up yet, tried again: {}", e.toString()))
                 .retryWhen(untilStopped())
                 .then(learning.takeUp(pollInterval).doOnNext(meters::learnt).retryWhen(untilStopped()))
@@ -177,29 +172,10 @@ public final class Conductor implements SmartLifecycle {
         }
     }
 
-    private Mono<Void> takeUpWhatTheDeadLeft() {
-        return journal.adopt(
-                        owner,
-                        longestSubmit,
-                        generation -> Submission.lostAnswer(generation, "Sluice was stopped meanwhile", ""))
-                .doOnNext(adopted -> adopted.forEach(this::takeUp))
-                .then();
-    }
-
-    private void takeUp(Hold adopted) {
-        log.info(
-                "Generation taken up again: id={} status={}",
-                adopted.id(),
-                adopted.generation().status().word());
-        meters.adopted();
-        pollers.poll(adopted);
-    }
-
     /** Letting go comes first, since somebody else may be polling already. */
     private Mono<Void> settleWhoOwnsWhat(long tick) {
-        boolean isDue = tick % SWEEPS_A_ROUND == 0 || journal.term() != termSeen;
-        return step(isDue ? Mono.defer(this::pollWhatIsOurs) : Mono.empty())
-                .then(step(Mono.defer(this::takeUpWhatTheDeadLeft)));
+        boolean isDue = tick % SWEEPS_A_ROUND == 0 || ownership.mayHaveChanged();
+        return step(isDue ? ownership.pollWhatIsOurs() : Mono.empty()).then(step(ownership.takeUpWhatTheDeadLeft()));
     }
 
     private Mono<Void> sweep() {
@@ -218,31 +194,6 @@ public final class Conductor implements SmartLifecycle {
             log.warn("A step of the sweep failed and is tried again: {}", e.toString());
             return Mono.empty();
         });
-    }
-
-    /**
-     * What this process polls and does not own was taken over while it looked dead, and is let go. What it owns and does
-     * not poll for two rounds has lost its poller, and gets another. What is polled is asked for first: what comes to be
-     * polled meanwhile is not mistaken for somebody else's.
-     */
-    private Mono<Void> pollWhatIsOurs() {
-        long term = journal.term();
-        Set<GenerationId> polled = pollers.ids();
-        return journal.underWay(owner)
-                .doOnNext(ours -> {
-                    Set<GenerationId> owned = ours.stream().map(Hold::id).collect(Collectors.toSet());
-                    polled.stream().filter(id -> !owned.contains(id)).forEach(pollers::letGo);
-                    pollTheIdle(ours.stream()
-                            .filter(hold -> !polled.contains(hold.id()))
-                            .toList());
-                    termSeen = term;
-                })
-                .then();
-    }
-
-    private void pollTheIdle(List<Hold> idle) {
-        idle.stream().filter(hold -> idleBefore.contains(hold.id())).forEach(pollers::poll);
-        idleBefore = idle.stream().map(Hold::id).collect(Collectors.toSet());
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.sluice.dropin;
 
+import dev.sluice.intake.Refusal;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -18,7 +19,7 @@ final class AnswerTimers {
     private final MeterRegistry registry;
     private final Map<Kind, Timer> timers = new ConcurrentHashMap<>();
 
-    private record Kind(String uri, int status) {}
+    private record Kind(String uri, int status, boolean isRefusal) {}
 
     AnswerTimers(MeterRegistry registry) {
         this.registry = registry;
@@ -27,14 +28,15 @@ final class AnswerTimers {
     /**
      * @param uri the pattern of the route
      * @param status 0 if the caller went away
+     * @param isRefusal whether it is Sluice that answered so, since it had nothing to pass on
      */
-    void record(String uri, int status, long nanos) {
-        timers.computeIfAbsent(new Kind(uri, status), this::timer).record(nanos, TimeUnit.NANOSECONDS);
+    void record(String uri, int status, boolean isRefusal, long nanos) {
+        timers.computeIfAbsent(new Kind(uri, status, isRefusal), this::timer).record(nanos, TimeUnit.NANOSECONDS);
     }
 
     private Timer timer(Kind kind) {
         HttpStatus.Series series = HttpStatus.Series.resolve(kind.status());
-        String failure = kind.status() == 502 ? "Refusal" : NONE;
+        String failure = kind.isRefusal() ? Refusal.class.getSimpleName() : NONE;
         return registry.timer(
                 "http.server.requests",
                 Tags.of("error", failure, "exception", failure, "method", "GET", "outcome", outcome(series))

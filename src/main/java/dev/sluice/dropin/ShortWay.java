@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.reactivestreams.Publisher;
 import org.springframework.boot.reactor.netty.NettyRouteProvider;
@@ -71,12 +72,17 @@ final class ShortWay implements NettyRouteProvider {
     private Publisher<Void> pass(HttpServerRequest request, HttpServerResponse response) {
         String path = request.uri();
         long began = System.nanoTime();
+        AtomicBoolean isRefused = new AtomicBoolean();
         putOurHeaders(request, response);
         return upstream.relay(path, passedOn(request.requestHeaders()), (answer, body) -> relay(answer, body, response))
-                .onErrorResume(_ -> !response.hasSentHeaders(), _ -> unreachable(request, response))
+                .onErrorResume(_ -> !response.hasSentHeaders(), _ -> {
+                    isRefused.set(true);
+                    return unreachable(request, response);
+                })
                 .doFinally(end -> timers.record(
                         FOR_EVERYBODY.contains(path) ? path : "/api/v1/**",
                         end == SignalType.CANCEL ? 0 : response.status().code(),
+                        isRefused.get(),
                         System.nanoTime() - began));
     }
 

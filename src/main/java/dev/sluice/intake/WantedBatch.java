@@ -46,7 +46,7 @@ public record WantedBatch(List<Wanted> generations, String fingerprint) {
             throw Refusal.ofField(pointer, "must be an object with a prompt");
         }
         try {
-            return Intake.wanted(object, bounds);
+            return Wanted.of(object, bounds);
         } catch (Refusal refusal) {
             throw refusal.within(pointer);
         }

@@ -7,6 +7,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -81,11 +82,23 @@ final class GroupCommit {
         }
     }
 
-    /** Fills the group with what waits by now. Only for the commit that has it, which may have waited for its turn since. */
+    /**
+     * Fills the group with what waits by now. Only for the commit that has it, which may have waited for its turn since. Each
+     * goes from the queue to the group with nothing between that could fail, even for want of memory (the group has room
+     * from the start): what is in neither is answered by nobody.
+     */
     void takeAlong(List<Ticket<?>> group) {
-        List<Ticket<?>> more = new ArrayList<>();
-        waiting.drainTo(more, together - group.size());
-        more.stream().filter(Ticket::begin).forEach(group::add);
+        Ticket<?> next = nextFor(group);
+        while (next != null) {
+            if (next.begin()) {
+                group.add(next);
+            }
+            next = nextFor(group);
+        }
+    }
+
+    private @Nullable Ticket<?> nextFor(List<Ticket<?>> group) {
+        return group.size() < together ? waiting.poll() : null;
     }
 
     /** Takes no more work. */

@@ -155,13 +155,16 @@ public final class Upstream {
         return status >= 500 || status == 404 || status / 100 == 3;
     }
 
-    /** Whether the upstream answers at all, found out by asking for the credits, which is free. Never ends in an error. */
+    /**
+     * Whether the upstream answers, found out by asking for the credits, which is free. What answers with nothing of use is
+     * not taken for it: a submit would be refused or lost there. Never ends in an error.
+     */
     public Mono<Boolean> isAnswering() {
         return others.get()
                 .uri("/api/v1/credits")
                 .headers(this::authorize)
-                .exchangeToMono(response ->
-                        response.releaseBody().thenReturn(!response.statusCode().is5xxServerError()))
+                .exchangeToMono(response -> response.releaseBody()
+                        .thenReturn(!isOfNoUse(response.statusCode().value())))
                 .timeout(properties.pollTimeout())
                 .onErrorReturn(false)
                 .checkpoint("ask whether the upstream answers");

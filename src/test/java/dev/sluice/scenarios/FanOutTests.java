@@ -7,6 +7,9 @@ import dev.sluice.scenarios.EventStream.Event;
 import dev.sluice.simulator.Pace;
 import dev.sluice.simulator.Simulator;
 import dev.sluice.simulator.SimulatorSettings;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -16,6 +19,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +28,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
 
 /** Many watchers of one generation: what they see, and what they cost. */
 @Isolated
@@ -96,6 +103,48 @@ class FanOutTests {
 
         await().untilAsserted(() -> assertThat(openStreams()).isEqualTo(1));
         assertThat(EventStream.names(stays.untilItEnds())).endsWith("completed");
+    }
+
+    @Test
+    void oneThatLeavesBetweenTheHeadAndTheFirstFrameGivesItsPlaceBack() throws InterruptedException {
+        simulator.faults().pollsOf("left at once").answer(500); // its end would give back every place
+        String id = sluice.alice().accepted("left at once");
+        CountDownLatch headIsSent = new CountDownLatch(1);
+        CountDownLatch hasLeft = new CountDownLatch(1);
+        sluice.part(ObservationRegistry.class)
+                .observationConfig()
+                .observationHandler(heldOnceAnswered(id, headIsSent, hasLeft));
+
+        try (Line leaver =
+                Line.to(sluice.api()).send("GET", "/v1/generations/" + id + "/events", RunningSluice.ALICE, "")) {
+            assertThat(leaver.until("\r\n\r\n")).startsWith("HTTP/1.1 200").contains("text/event-stream");
+            assertThat(headIsSent.await(10, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            hasLeft.countDown();
+        }
+
+        await().untilAsserted(() -> assertThat(openStreams()).isZero());
+        simulator.faults().clear();
+    }
+
+    /** Tells when the head of the answer is sent, and keeps the thread that sends from going on until then. */
+    private static ObservationHandler<ServerRequestObservationContext> heldOnceAnswered(
+            String id, CountDownLatch headIsSent, CountDownLatch until) {
+        return new ObservationHandler<>() {
+            @Override
+            public void onStop(ServerRequestObservationContext context) {
+                if (context.getCarrier() instanceof ServerHttpRequest request
+                        && request.getPath().value().contains(id)) {
+                    headIsSent.countDown();
+                    await().until(() -> until.getCount() == 0);
+                }
+            }
+
+            @Override
+            public boolean supportsContext(Observation.Context context) {
+                return context instanceof ServerRequestObservationContext;
+            }
+        };
     }
 
     @Test

@@ -148,6 +148,36 @@ class OperationsTests {
     }
 
     @Test
+    void timesAStreamUntilItBegins() {
+        simulator.faults().pollsOf("never ends").answer(500);
+
+        EventStream posted = sluice.alice().streamOf("never ends");
+        String id = posted.awaits("queued").json().path("id").stringValue();
+        EventStream watched = sluice.alice().stream("/v1/generations/" + id + "/events");
+        watched.awaits("queued");
+        EventStream several = sluice.alice().stream("/v1/events?generation=" + id);
+        several.awaits("queued");
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(Meters.of(sluice))
+                        .returns(1.0, meters -> timed(meters, "POST", "/v1/generations"))
+                        .returns(1.0, meters -> timed(meters, "GET", "/v1/generations/{id}/events"))
+                        .returns(1.0, meters -> timed(meters, "GET", "/v1/events")));
+        assertThat(List.of(posted, watched, several)).noneMatch(EventStream::hasEnded);
+
+        posted.close();
+        await().atMost(PATIENCE).until(() -> Meters.of(sluice).sum("sluice_stream_open") == 2);
+        assertThat(timed(Meters.of(sluice), "POST", "/v1/generations"))
+                .as("and not once more at its end")
+                .isEqualTo(1);
+    }
+
+    private static double timed(Meters meters, String method, String uri) {
+        return meters.sum(
+                "http_server_requests_seconds_count", "method=\"%s\"".formatted(method), "uri=\"%s\"".formatted(uri));
+    }
+
+    @Test
     void tagsNoMeterWithWhatCallersMakeUp() {
         Client alice = sluice.alice();
         String id = alice.accepted("canary");

@@ -1,6 +1,7 @@
 package dev.sluice.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.scenarios.Client.Answer;
 import dev.sluice.simulator.Ledger.Request;
@@ -168,6 +169,33 @@ class PassThroughTests {
         @Test
         void endsInTimeWhenItIsNeverAnswered() {
             assertThatItIsAnError(502, inFrontOfTheStrange.carol().get("/api/v1/silent"));
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"", "?the=longer-way"})
+        void isTimedAsRefusedWhenSluiceAnswersItAndNotWhenTheUpstreamFails(String query) {
+            double passedOn = timed("none");
+            double refused = timed("Refusal");
+
+            assertThat(inFrontOfTheStrange.carol().get("/api/v1/broken" + query).body())
+                    .isEqualTo(StrangeUpstream.BODY);
+            assertThatItIsAnError(502, inFrontOfTheStrange.carol().get("/api/v1/silent" + query));
+
+            await().untilAsserted(() -> {
+                assertThat(timed("none")).isEqualTo(passedOn + 1);
+                assertThat(timed("Refusal")).isEqualTo(refused + 1);
+            });
+        }
+
+        /** How many answers with 502 have that for their exception. */
+        private static double timed(String exception) {
+            return Meters.of(inFrontOfTheStrange).lines().stream()
+                    .filter(line -> line.startsWith("http_server_requests_seconds_count{")
+                            && line.contains("status=\"502\"")
+                            && line.contains("exception=\"%s\"".formatted(exception))
+                            && line.contains("error=\"%s\"".formatted(exception)))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                    .sum();
         }
 
         @Test

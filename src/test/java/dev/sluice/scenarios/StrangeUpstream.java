@@ -12,7 +12,7 @@ import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
-/** An upstream with headers that are nobody's business, a path that redirects, and one that is never answered. */
+/** An upstream with headers that are nobody's business, and paths that redirect, fail, or are never answered. */
 final class StrangeUpstream implements AutoCloseable {
 
     static final String BODY = "{ \"data\" : { \"credits\" : 7.50, \"ünknown\" : null } }";
@@ -32,8 +32,11 @@ final class StrangeUpstream implements AutoCloseable {
 
     private Mono<Void> answer(HttpServerRequest request, HttpServerResponse response) {
         methods.add(request.method().name());
-        if (request.uri().endsWith("/silent")) {
+        if (request.uri().contains("/silent")) {
             return Mono.never();
+        }
+        if (request.uri().contains("/broken")) {
+            return response.status(502).sendString(Mono.just(BODY)).then();
         }
         if (request.uri().endsWith("/elsewhere")) {
             return response.status(302)

@@ -10,6 +10,7 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
@@ -44,12 +45,14 @@ class TokenTests {
 
     private static Simulator simulator;
     private static Issuer issuer;
+    private static ECKey curve;
     private static RunningSluice sluice;
 
     @BeforeAll
     static void start(@TempDir Path store) {
         simulator = Simulator.start();
         issuer = new Issuer();
+        curve = issuer.publish(Issuer.ec("curve"));
         sluice = inFrontOf(store, issuer);
     }
 
@@ -101,6 +104,13 @@ class TokenTests {
                             base64("{\"alg\":\"none\",\"kid\":\"first\"}") + "." + parts[1] + "." + parts[2]),
                     arguments("signed with the public key as a secret", signedWithThePublicKey(good)),
                     arguments("signed by a stranger under the same key id", Issuer.signed(stranger, good)),
+                    arguments(
+                            "signed on a curve by a stranger under the same key id",
+                            Issuer.signed(Issuer.ec("curve"), good)),
+                    arguments(
+                            "signed on a curve under the id of another kind of key",
+                            Issuer.signed(Issuer.ec("first"), good)),
+                    arguments("signed on a curve, for somebody else", Issuer.signed(curve, forSomebodyElse())),
                     arguments("signed under an unknown key id", Issuer.signed(Issuer.rsa("nobody-s"), good)),
                     arguments("bringing its own key", bringingItsOwnKey(good)),
                     arguments(
@@ -110,6 +120,10 @@ class TokenTests {
                             parts[0] + "." + base64(good.toString().replace("erin", "alice")) + "." + parts[2]),
                     arguments("of garbage", "e30.e30.e30"),
                     arguments("cut off", parts[0] + "." + parts[1]));
+        }
+
+        private static JWTClaimsSet forSomebodyElse() {
+            return issuer.claims().audience("another-service").build();
         }
 
         private static Date ago(Instant now, Duration time) {
@@ -217,7 +231,19 @@ class TokenTests {
         }
 
         @Test
-        void alsoAsAccessTokensAndSignedOnACurve() {
+        void alsoSignedOnACurve() {
+            Client erin = sluice.client(Issuer.signed(curve, issuer.claims().build()));
+            String id = erin.accepted("a fox on a curve");
+
+            assertThat(sluice.client(issuer.tokenFor("erin"))
+                            .get(LIST + "/" + id)
+                            .status())
+                    .as("the same caller, however its token is signed")
+                    .isEqualTo(200);
+        }
+
+        @Test
+        void alsoAsAccessTokens() {
             JWTClaimsSet claims =
                     issuer.claims().audience(List.of("other", Issuer.AUDIENCE)).build();
 

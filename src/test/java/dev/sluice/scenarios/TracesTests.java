@@ -39,21 +39,20 @@ class TracesTests {
                                 "management.opentelemetry.tracing.export.otlp.endpoint=" + collector.endpoint(),
                                 "management.opentelemetry.tracing.export.schedule-delay=200ms")
                         .awaitReady()) {
+            simulator.faults().pollsOf("an owl").answer(500);
             new Client(sluice.management(), "").get("/actuator/health");
             Answer answer = ask(sluice, "a fox", PARENT);
             Answer unsampled = ask(sluice, "an owl", UNSAMPLED);
             sluice.alice().ending(id(answer));
-            sluice.alice().ending(id(unsampled));
             String ticket = sluice.alice()
                     .post("/v1/stream-tickets", "{}")
                     .json()
                     .path("ticket")
                     .stringValue();
-            new Client(sluice.api(), "")
-                    .stream("/v1/generations/" + id(answer) + "/events?ticket=" + ticket)
-                            .untilItEnds();
+            EventStream endless = new Client(sluice.api(), "")
+                    .stream("/v1/generations/" + id(unsampled) + "/events?ticket=" + ticket);
             await().atMost(PATIENCE)
-                    .until(() -> collector.spans().toString().contains(id(answer) + "/events")
+                    .until(() -> collector.spans().toString().contains(id(unsampled) + "/events")
                             && !collector.spans("poll").isEmpty()
                             && !collector.spans("submit").isEmpty()
                             && collector.spans().stream()
@@ -86,8 +85,10 @@ class TracesTests {
                     .noneMatch(span -> SpanCollector.traceOf(span).equals(UNSAMPLED_TRACE))
                     .noneMatch(span -> attribute(span, "uri").startsWith("/actuator"));
 
+            assertThat(endless.hasEnded())
+                    .as("the span of a stream is told when it has begun")
+                    .isFalse();
             assertThat(collector.spans().toString())
-                    .contains("/v1/generations/" + id(answer) + "/events")
                     .doesNotContain("a fox", RunningSluice.ALICE, SimulatorSettings.KEY, ticket);
 
             assertThat(linesOf(sluice, id(answer))).hasSize(2).allMatch(line -> line.contains(TRACE));

@@ -8,22 +8,28 @@ import dev.sluice.simulator.Ledger;
 import dev.sluice.simulator.Pace;
 import dev.sluice.simulator.Simulator;
 import dev.sluice.simulator.SimulatorSettings;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
 import tools.jackson.databind.JsonNode;
 
 /** Callers never see a 503 of the upstream's, and know why they wait, and for how long. */
 class WaitingRoomTests {
 
     private static final Logger log = LoggerFactory.getLogger(WaitingRoomTests.class);
+    private static final String SUBMIT = "POST /api/v1/generate";
 
     @Nested
     class WhenTheUpstreamIsAwayForAWhile {
@@ -103,6 +109,52 @@ class WaitingRoomTests {
                                 .isEqualTo("completed"));
                 assertThat(simulator.ledger().accepted()).hasSize(10);
             }
+        }
+
+        @Test
+        void takesSomebodyElsesAnswerForNoneAndSubmitsNothingThere(@TempDir Path store) {
+            try (Simulator simulator = simulator(5, Duration.ofMillis(50));
+                    RunningSluice sluice = RunningSluice.inFrontOf(
+                            simulator,
+                            store,
+                            "resilience4j.circuitbreaker.instances.submit.minimum-number-of-calls=2",
+                            "resilience4j.circuitbreaker.instances.submit.wait-duration-in-open-state=100ms")) {
+                simulator.goDown();
+                String id = sluice.alice().accepted("for the image API alone");
+                await().until(() -> Meters.of(sluice)
+                                .sum("resilience4j_circuitbreaker_state", "name=\"submit\"", "state=\"closed\"")
+                        == 0);
+
+                assertThat(askedOfSomebodyElse(simulator.baseUrl(), 302)).doesNotContain(SUBMIT);
+                assertThat(askedOfSomebodyElse(simulator.baseUrl(), 404)).doesNotContain(SUBMIT);
+                assertThat(waitingFor(sluice, id)).isEqualTo("circuit");
+
+                simulator.comeBack();
+                assertThat(sluice.alice().ending(id).path("status").stringValue())
+                        .isEqualTo("completed");
+            }
+        }
+
+        /** What is asked first of somebody who listens there for a while and answers everything with that status. */
+        private static List<String> askedOfSomebodyElse(URI there, int status) {
+            List<String> asked = new CopyOnWriteArrayList<>();
+            DisposableServer somebodyElse = HttpServer.create()
+                    .host(there.getHost())
+                    .port(there.getPort())
+                    .handle((request, response) -> {
+                        asked.add(request.method() + " " + request.uri());
+                        return response.keepAlive(false)
+                                .status(status)
+                                .header("Location", "/elsewhere")
+                                .send();
+                    })
+                    .bindNow();
+            try {
+                await().until(() -> Collections.frequency(asked, "GET /api/v1/credits") >= 2 || asked.contains(SUBMIT));
+            } finally {
+                somebodyElse.disposeNow();
+            }
+            return asked;
         }
 
         private static RunningSluice away(Simulator simulator, Path store) {
