@@ -4,7 +4,6 @@ import dev.sluice.access.AnswerHeaders;
 import dev.sluice.access.Callers;
 import dev.sluice.access.RequestId;
 import dev.sluice.upstream.Upstream;
-import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
@@ -62,7 +61,7 @@ final class ShortWay implements NettyRouteProvider {
     private boolean isFor(HttpServerRequest request) {
         String path = request.uri();
         return request.method().equals(HttpMethod.GET)
-                && PLAIN.matcher(path).matches()
+                && (FOR_EVERYBODY.contains(path) || PLAIN.matcher(path).matches())
                 && callers.origins().isEmpty()
                 && callers.recognise(request.requestHeaders().get(HttpHeaderNames.AUTHORIZATION))
                         .filter(caller -> FOR_EVERYBODY.contains(path) || caller.mayPassThrough())
@@ -74,7 +73,10 @@ final class ShortWay implements NettyRouteProvider {
         long began = System.nanoTime();
         AtomicBoolean isRefused = new AtomicBoolean();
         putOurHeaders(request, response);
-        return upstream.relay(path, passedOn(request.requestHeaders()), (answer, body) -> relay(answer, body, response))
+        return upstream.relay(
+                        path,
+                        sent -> passOn(request.requestHeaders(), sent),
+                        (answer, body) -> relay(answer, body, response))
                 .onErrorResume(_ -> !response.hasSentHeaders(), _ -> {
                     isRefused.set(true);
                     return unreachable(request, response);
@@ -87,17 +89,16 @@ final class ShortWay implements NettyRouteProvider {
     }
 
     private static void putOurHeaders(HttpServerRequest request, HttpServerResponse response) {
-        AnswerHeaders.give(request.requestHeaders().get(RequestId.HEADER), response.responseHeaders()::set);
+        HttpHeaders headers = response.responseHeaders();
+        AnswerHeaders.give(request.requestHeaders().get(RequestId.HEADER), headers::set);
     }
 
-    private static HttpHeaders passedOn(HttpHeaders given) {
-        HttpHeaders headers = new DefaultHttpHeaders();
+    private static void passOn(HttpHeaders given, HttpHeaders sent) {
         for (String name : PassThrough.PASSED_ON) {
             if (given.contains(name)) {
-                headers.set(name, given.getAll(name));
+                sent.set(name, given.getAll(name));
             }
         }
-        return headers;
     }
 
     private static Publisher<Void> relay(HttpClientResponse answer, ByteBufFlux body, HttpServerResponse response) {

@@ -40,7 +40,7 @@ final class SocketStream implements CoreSubscriber<Frame> {
     /** Frames that may be on their way to a socket which takes no more bytes. */
     private static final int WINDOW = 16;
 
-    private static final AtomicReferenceFieldUpdater<SocketStream, Subscription> FRAMES =
+    private static final AtomicReferenceFieldUpdater<SocketStream, @Nullable Subscription> FRAMES =
             AtomicReferenceFieldUpdater.newUpdater(SocketStream.class, Subscription.class, "frames");
 
     private final ChannelHandlerContext codec;

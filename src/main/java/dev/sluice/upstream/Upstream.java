@@ -4,12 +4,14 @@ import dev.sluice.generation.GenerationRequest;
 import dev.sluice.upstream.PollOutcome.Unusable;
 import dev.sluice.upstream.SubmitOutcome.Ambiguous;
 import dev.sluice.upstream.SubmitOutcome.NotSent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import org.springframework.http.HttpHeaders;
@@ -206,19 +208,22 @@ public final class Upstream {
      * The same past WebClient. Ends in whatever error there was below.
      *
      * @param path as the caller sent it, in its normal form
+     * @param headers adds those of the caller that are passed on
      */
     public Mono<Void> relay(
             String path,
-            io.netty.handler.codec.http.HttpHeaders headers,
+            Consumer<io.netty.handler.codec.http.HttpHeaders> headers,
             BiFunction<HttpClientResponse, ByteBufFlux, Publisher<Void>> relay) {
-        headers.set(HttpHeaders.AUTHORIZATION, "Bearer " + key.value());
         return Mono.defer(() -> {
             long began = System.nanoTime();
             AtomicBoolean isAnswered = new AtomicBoolean();
             return nearby.here()
-                    .headers(sent -> sent.add(headers))
+                    .headers(sent -> {
+                        headers.accept(sent);
+                        sent.set(HttpHeaderNames.AUTHORIZATION, "Bearer " + key.value());
+                    })
                     .get()
-                    .uri(properties.baseUrl() + path)
+                    .uri(URI.create(properties.baseUrl() + path))
                     .response((answer, body) -> {
                         isAnswered.set(true);
                         timers.answered(answer.status().code(), System.nanoTime() - began);
