@@ -27,7 +27,7 @@ final class FanOut {
         try (Upstream upstream = Upstream.start(life);
                 OfSluice sluice = new OfSluice(upstream, watchers, life, told);
                 OfNchan nchan = new OfNchan(watchers, told)) {
-            for (int i = 0; i < Asked.number("warm", 8); i++) { // what is compiled meanwhile is not what is asked
+            for (int i = 0; i < Asked.number("warm", 12); i++) { // what is compiled meanwhile is not what is asked
                 sluice.round();
             }
             nchan.round();
@@ -88,9 +88,11 @@ final class FanOut {
                 Until.isOver(SETTLES);
                 long deliveredBefore = crowd.events();
                 Duration before = sluice.child().cpu();
+                Threads threads = Threads.of(sluice.child());
                 sluice.letSubmitsGo();
                 crowd.awaitEnds(life.plus(LONGEST_OVERTIME));
                 Duration cpu = sluice.child().cpu().minus(before);
+                System.out.println("fanout threads " + Threads.of(sluice.child()).millisSince(threads));
                 told.set(Life.of(scribe.lines()));
                 return figures(crowd, Life.recorded(sluice.database(), id), cpu, crowd.events() - deliveredBefore);
             }

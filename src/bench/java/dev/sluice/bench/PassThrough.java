@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /** A question that is passed on to the image API and its answer passed back: what it costs to stand in between. */
 final class PassThrough {
 
-    private static final int WARM_UP_TIMES = 2;
+    private static final int WARM_UP_TIMES = 10;
     private static final Duration LONGEST = Duration.ofMinutes(2);
     private static final String GATEWAY_JAR = "target/bench-gateway/gateway.jar";
     private static final Pattern GATEWAY_LISTENS = Pattern.compile("Netty started on port (\\d+)");
