@@ -35,15 +35,21 @@ public final class Spread {
 
     private final double cell;
     private final double[] mass;
+    private final int sightings;
 
-    private Spread(double cell, double[] mass) {
+    private Spread(double cell, double[] mass, int sightings) {
         this.cell = cell;
         this.mass = mass;
+        this.sightings = sightings;
     }
 
-    /** @param mass the likelihood of each cell, from the acceptance on; its sum is 1 */
+    /**
+     * One that is known for certain.
+     *
+     * @param mass the likelihood of each cell, from the acceptance on; its sum is 1
+     */
     public static Spread of(Duration cell, double[] mass) {
-        return new Spread(seconds(cell), mass.clone());
+        return new Spread(seconds(cell), mass.clone(), Integer.MAX_VALUE);
     }
 
     static Spread of(List<Sighting> sightings) {
@@ -55,7 +61,7 @@ public final class Spread {
         for (int i = 0; i < ROUNDS; i++) {
             believed = smoothed(shared(sightings, believed, cell), cell, sightings.size());
         }
-        return new Spread(cell, believed);
+        return new Spread(cell, believed, sightings.size());
     }
 
     /** What is believed first: usual durations, of which a part may be anywhere. It stays where no poll ever looks. */
@@ -132,6 +138,11 @@ public final class Spread {
         }
         double scatter = Math.sqrt(Math.max(0, square - mean * mean));
         return Math.max(0.01, SMOOTHING * scatter * Math.pow(sightings, -0.2));
+    }
+
+    /** From how many it was learnt. */
+    public int sightings() {
+        return sightings;
     }
 
     /** How many cells there are; nothing is known of what comes after the last. */

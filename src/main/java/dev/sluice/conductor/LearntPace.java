@@ -13,7 +13,7 @@ import java.util.Optional;
 final class LearntPace {
 
     /** Of what the fixed pace would have polled, this part is not earned: what is only likely is wrong by chance too. */
-    private static final double MARGIN = 0.01;
+    private static final double MARGIN = 0.02;
 
     private final Polling fixed;
     private final Optional<PollPlan> plan;
