@@ -92,7 +92,8 @@ final class FanOut {
                 sluice.letSubmitsGo();
                 crowd.awaitEnds(life.plus(LONGEST_OVERTIME));
                 Duration cpu = sluice.child().cpu().minus(before);
-                System.out.println("fanout threads " + Threads.of(sluice.child()).millisSince(threads));
+                System.out.println(
+                        "fanout threads " + Threads.of(sluice.child()).millisSince(threads));
                 told.set(Life.of(scribe.lines()));
                 return figures(crowd, Life.recorded(sluice.database(), id), cpu, crowd.events() - deliveredBefore);
             }
