@@ -18,36 +18,38 @@ import java.util.stream.Stream;
  */
 record Threads(Map<String, Long> ticks) {
 
-    private static final int MILLIS = 10;
-    private static final int USER = 11;
-    private static final int SYSTEM = 12;
+    private static final int MILLIS_A_TICK = 10;
+    private static final int FIELD_OF_USER = 11;
+    private static final int FIELD_OF_SYSTEM = 12;
 
     static Threads of(Child child) {
         Map<String, Long> ticks = new TreeMap<>();
         try (Stream<Path> tasks = Files.list(Path.of("/proc", "" + child.pid(), "task"))) {
-            tasks.forEach(task -> {
-                try {
-                    String stat = Files.readString(task.resolve("stat"));
-                    String kind = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'))
-                            .replaceAll("\\d+", "N")
-                            .replace(' ', '-');
-                    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-                    ticks.merge(kind, Long.parseLong(fields[USER]), Long::sum);
-                    ticks.merge(kind + "/system", Long.parseLong(fields[SYSTEM]), Long::sum);
-                } catch (IOException _) { // that one has ended
-                }
-            });
+            tasks.forEach(task -> count(task, ticks));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return new Threads(ticks);
     }
 
+    private static void count(Path task, Map<String, Long> ticks) {
+        try {
+            String stat = Files.readString(task.resolve("stat"));
+            String kind = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'))
+                    .replaceAll("\\d+", "N")
+                    .replace(' ', '-');
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            ticks.merge(kind, Long.parseLong(fields[FIELD_OF_USER]), Long::sum);
+            ticks.merge(kind + "/system", Long.parseLong(fields[FIELD_OF_SYSTEM]), Long::sum);
+        } catch (IOException _) { // that one has ended
+        }
+    }
+
     /** In milliseconds, the most first; what took less than one tick is left out. */
     String millisSince(Threads before) {
         return ticks.entrySet().stream()
                 .map(now -> Map.entry(
-                        now.getKey(), (now.getValue() - before.ticks.getOrDefault(now.getKey(), 0L)) * MILLIS))
+                        now.getKey(), (now.getValue() - before.ticks.getOrDefault(now.getKey(), 0L)) * MILLIS_A_TICK))
                 .filter(taken -> taken.getValue() > 0)
                 .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
                 .map(taken -> taken.getKey() + "=" + taken.getValue())

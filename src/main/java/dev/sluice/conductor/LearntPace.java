@@ -76,13 +76,20 @@ final class LearntPace {
                 case Unusable _ -> {}
             }
         }
-        turns -= outcome instanceof Unusable ? 0 : fixed.fixedPolls(asked) - fixed.fixedPolls(last);
+        turns -= outcome instanceof Unusable ? 0 : turnsSinceTheLast();
         patience.learn(outcome);
         last = asked;
     }
 
-    /** The one that sees it included. Without a plan there was no turn between the last poll and this one. */
+    /** The fixed pace leaves out what passes while no answers come, too. */
+    private long turnsSinceTheLast() {
+        return patience.isAnswered() ? fixed.fixedPolls(asked) - fixed.fixedPolls(last) : 1;
+    }
+
+    /** The one that sees it included. Without a plan both paces poll the same. */
     private double fixedPollsToTheEnding() {
-        return 1 + plan.map(it -> it.fixedPolls(last, asked)).orElse(0.0) - MARGIN * fixed.fixedPolls(asked);
+        return 1
+                + plan.map(it -> it.fixedPolls(last, asked) - MARGIN * fixed.fixedPolls(asked))
+                        .orElse(0.0);
     }
 }

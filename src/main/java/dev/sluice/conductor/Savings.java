@@ -2,7 +2,7 @@ package dev.sluice.conductor;
 
 /**
  * Polls that the fixed pace would have made and that were not made. A poll that comes before its turn is paid from them:
- * so no more polls are made in all than the fixed pace would have made, whatever was learnt and however wrong it is, but
+ * so on average no more polls are made than the fixed pace would have made, whatever was learnt and however wrong it is, but
  * for those that are there at the beginning. Plans are made so that about as many are left.
  */
 final class Savings {

@@ -28,6 +28,7 @@ final class PollingSimulation implements AutoCloseable {
     private long allPolls;
     private int overdue;
     private Duration lag = Duration.ZERO;
+    private boolean losesAnswers;
 
     /**
      * What a run came to, on average over its generations.
@@ -94,9 +95,17 @@ final class PollingSimulation implements AutoCloseable {
         }
     }
 
+    /** From now on every second poll has no answer. */
+    void loseEverySecondAnswer() {
+        losesAnswers = true;
+    }
+
     private PollOutcome answer() {
         polls++;
         allPolls++;
+        if (losesAnswers && allPolls % 2 == 0) {
+            return new PollOutcome.Unusable("lost");
+        }
         if (now().isBefore(ending)) {
             return new PollOutcome.StillProcessing();
         }

@@ -28,6 +28,10 @@ class AttackTests {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int UNDISTURBED = 150;
     private static final int SLOW_OF_EACH = 10;
+
+    /** How long the good callers' client keeps a connection that it does not use. */
+    private static final Duration KEPT_BY_JAVA = Duration.ofSeconds(30);
+
     private static final int MOST_LOG_LINES = 60;
     private static final long MOST_HEAP_MORE = 48L * 1024 * 1024;
     private static final String SECRET = "what only alice asked for";
@@ -59,16 +63,18 @@ class AttackTests {
             Duration undisturbed = good.p99AndForget();
             long heapBefore = heapInUse(sluice);
             int linesBefore = lines(sluice);
+            Duration disturbed;
             int cut;
 
             try (SlowCrowd crowd = new SlowCrowd(sluice.api(), RunningSluice.BOB, SLOW_OF_EACH)) {
                 attack.run(REQUESTS, BETWEEN_REQUESTS);
+                disturbed = good.p99AndForget();
+                await("slow ones are cut off").atMost(PATIENCE).until(() -> crowd.cut() > SLOW_OF_EACH);
                 cut = crowd.cut();
             }
-            Duration disturbed = good.p99AndForget();
             good.close();
             await("all connections are gone")
-                    .atMost(PATIENCE)
+                    .atMost(PATIENCE.plus(KEPT_BY_JAVA))
                     .until(() -> meter(sluice, "sluice_connection_open") <= idleOf(good));
             long heapAfter = heapInUse(sluice);
 
@@ -86,7 +92,6 @@ class AttackTests {
                     refused(sluice));
             assertThat(attack.outrages()).isEmpty();
             assertThat(good.failures()).isEmpty();
-            assertThat(cut).as("how often slow ones were cut off").isGreaterThan(SLOW_OF_EACH);
             assertThat(heapAfter - heapBefore).as("heap after a collection").isLessThan(MOST_HEAP_MORE);
             assertThat(lines(sluice) - linesBefore).as(sluice.output()).isLessThan(MOST_LOG_LINES);
             assertThat(sluice.output()).doesNotContain("\tat ");
