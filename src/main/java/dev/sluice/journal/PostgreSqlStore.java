@@ -1,26 +1,17 @@
 package dev.sluice.journal;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.sluice.journal.CommitFate.Mark;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.core.NestedExceptionUtils;
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.SingleConnectionDataSource;
-import org.springframework.jdbc.support.JdbcUtils;
 import reactor.core.publisher.Mono;
 
 /**
@@ -45,15 +36,9 @@ final class PostgreSqlStore implements Store {
     /** "slui": tells our advisory locks from those of others in the same database. */
     private static final int LOCKS = 0x736c7569;
 
-    /** Nothing was done, and it works if it is done again: a unique violation, a serialization failure, a deadlock. */
-    private static final Set<String> TO_BE_DONE_AGAIN = Set.of("23505", "40001", "40P01");
-
-    private static final int ATTEMPTS = 3;
-
     /** As much work as shares one turn in the room: bounds how long the other replicas wait for theirs. */
     static final int ACCEPTED_TOGETHER = 16;
 
-    private static final Duration TRIED_AGAIN_AFTER = Duration.ofSeconds(1);
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(10);
 
     private final RenewedLease lease;
@@ -61,21 +46,20 @@ final class PostgreSqlStore implements Store {
     private final Telling telling;
     private final HikariDataSource pool;
     private final CommitFate fates;
-    private final JournalMeters meters;
+    private final Transactions transactions;
     private final Lane writing = new Lane("journal-write", WRITERS);
     private final Lane reading = new Lane("journal-read", READERS);
-    private volatile @Nullable Outage lastOutage;
     private final Lane queue = new Lane("journal-queue", 1);
     private final GroupCommit room;
 
     private PostgreSqlStore(
             PostgreSqlDatabase database, RenewedLease lease, Duration commitsAreAskedFor, JournalMeters meters) {
         this.lease = lease;
-        this.meters = meters;
         hearing = new Hearing(database, lease.owner());
         telling = new Telling(database, lease.owner());
         pool = database.pool(CONNECTIONS);
         fates = new CommitFate(database, commitsAreAskedFor);
+        transactions = new Transactions(pool, fates, meters);
         room = new GroupCommit("journal-room", ACCEPTED_TOGETHER, this::commitInTheRoom, () -> {});
     }
 
@@ -140,7 +124,7 @@ final class PostgreSqlStore implements Store {
      */
     private void commitInTheRoom(List<Ticket<?>> together) {
         try {
-            commitOnce(together::size, (connection, db) -> {
+            transactions.once(together::size, (connection, db) -> {
                 take(db, Turn.ROOM);
                 room.takeAlong(together); // the more replicas there are, the longer the turn is waited for
                 for (Ticket<?> ticket : together) {
@@ -149,7 +133,7 @@ final class PostgreSqlStore implements Store {
                 return together;
             });
         } catch (SQLException | RuntimeException | Error e) { // the thread outlives even memory that ran out
-            JournalUnavailable lost = unavailable(e);
+            JournalUnavailable lost = transactions.unavailable(e);
             together.forEach(ticket -> ticket.lost(lost));
             return;
         }
@@ -166,21 +150,11 @@ final class PostgreSqlStore implements Store {
 
     @Override
     public <T> Mono<T> read(Work<T> work) {
-        return reading.run(() -> {
-            Connection connection = null;
-            try {
-                connection = connect();
-                return work.with(clientOf(connection));
-            } catch (SQLException | DataAccessException e) {
-                throw new JournalUnavailable("The log cannot be read: " + e.getMessage(), e);
-            } finally {
-                JdbcUtils.closeConnection(connection);
-            }
-        });
+        return reading.run(() -> transactions.read(work));
     }
 
     private <T> @Nullable T commit(Work<T> work, Consumer<? super T> committed) {
-        @Nullable T result = commit(work, ATTEMPTS);
+        @Nullable T result = transactions.write(work);
         if (result != null) {
             tell(result, committed);
         }
@@ -194,113 +168,6 @@ final class PostgreSqlStore implements Store {
         } catch (RuntimeException | Error e) {
             log.error("A listener to the log failed", e);
         }
-    }
-
-    private <T> @Nullable T commit(Work<T> work, int attempts) {
-        try {
-            return commitOnce(() -> 1, (_, db) -> work.with(db));
-        } catch (SQLException | DataAccessException e) {
-            if (attempts > 1 && isToBeDoneAgain(e)) {
-                return commit(work, attempts - 1);
-            }
-            throw unavailable(e);
-        }
-    }
-
-    private JournalUnavailable unavailable(Throwable why) {
-        meters.failed();
-        if (why instanceof JournalUnavailable known) {
-            return known;
-        }
-        if (!(why instanceof NoConnectionLately)) {
-            log.warn("The log could not be written: because={}", why.toString());
-        }
-        return new JournalUnavailable("The log cannot be written: " + why.getMessage(), why);
-    }
-
-    /** What is done with the connection itself in its transaction. */
-    private interface Transaction<T> {
-        @Nullable
-        T run(Connection connection, JdbcClient db) throws SQLException;
-    }
-
-    private static boolean isToBeDoneAgain(Exception failure) {
-        return NestedExceptionUtils.getMostSpecificCause(failure) instanceof SQLException cause
-                && cause.getSQLState() != null
-                && TO_BE_DONE_AGAIN.contains(cause.getSQLState());
-    }
-
-    /** Closing must not throw: what is committed has to be answered so. */
-    private <T> @Nullable T commitOnce(IntSupplier together, Transaction<T> work) throws SQLException {
-        long since = System.nanoTime();
-        Connection connection = connect();
-        try {
-            connection.setAutoCommit(false);
-            JdbcClient db = clientOf(connection);
-            @Nullable T result = work.run(connection, db);
-            commit(connection, CommitFate.mark(db));
-            meters.committed(since, together.getAsInt());
-            return result;
-        } catch (SQLException | RuntimeException | Error e) {
-            rollback(connection);
-            throw e;
-        } finally {
-            JdbcUtils.closeConnection(connection);
-        }
-    }
-
-    private void commit(Connection connection, Mark mark) throws SQLException {
-        try {
-            connection.commit();
-        } catch (SQLException e) {
-            switch (fates.of(mark)) {
-                case COMMITTED -> log.warn("The lost answer was that it is committed: transaction={}", mark.id());
-                case ROLLED_BACK -> throw e;
-                case UNKNOWN ->
-                    throw new JournalUnavailable(
-                            "The connection to the log was lost in the middle of a commit, and it is not known whether"
-                                    + " it was done: "
-                                    + e.getMessage(),
-                            e);
-            }
-        }
-    }
-
-    /** While there is none to be had, most are told at once: otherwise each would wait for the failure of those before it. */
-    private Connection connect() throws SQLException {
-        Outage outage = lastOutage;
-        if (outage != null && System.nanoTime() - outage.nanos() < TRIED_AGAIN_AFTER.toNanos()) {
-            throw new NoConnectionLately(outage.why());
-        }
-        try {
-            return pool.getConnection();
-        } catch (SQLException e) {
-            lastOutage = new Outage(System.nanoTime(), e);
-            throw e;
-        }
-    }
-
-    /** The first of them was told to operators. */
-    private static final class NoConnectionLately extends SQLTransientConnectionException {
-        private static final long serialVersionUID = 1;
-
-        NoConnectionLately(SQLException why) {
-            super("No connection a moment ago: " + why.getMessage(), why);
-        }
-    }
-
-    private record Outage(long nanos, SQLException why) {}
-
-    private static void rollback(Connection connection) {
-        try {
-            connection.rollback();
-        } catch (SQLException e) {
-            log.debug("The connection to the log is gone, and its transaction with it: {}", e.toString());
-        }
-    }
-
-    private static JdbcClient clientOf(Connection connection) {
-        return JdbcClient.create(new SingleConnectionDataSource(connection, true));
     }
 
     /** The disk is the database's: when it is full, writes fail. */
