@@ -129,12 +129,7 @@ public final class Upstream {
      * is none in time, and in {@link RefusedKey} if the key is not taken.
      */
     public Mono<Long> credits() {
-        return others.get()
-                .uri("/api/v1/credits")
-                .headers(this::authorize)
-                .accept(MediaType.APPLICATION_JSON)
-                .exchangeToMono(Upstream::answered)
-                .timeout(properties.pollTimeout())
+        return askForCredits()
                 .onErrorMap(
                         e -> !(e instanceof IllegalStateException),
                         e -> new IllegalStateException(Failures.inWords(e), e))
@@ -142,19 +137,25 @@ public final class Upstream {
                 .checkpoint("ask the upstream for the credits");
     }
 
+    private Mono<String> askForCredits() {
+        return others.get()
+                .uri("/api/v1/credits")
+                .headers(this::authorize)
+                .accept(MediaType.APPLICATION_JSON)
+                .exchangeToMono(Upstream::answered)
+                .timeout(properties.pollTimeout());
+    }
+
     private static Mono<String> answered(ClientResponse response) {
         int status = response.statusCode().value();
         if (status == 401 || status == 403) {
             return response.releaseBody().then(Mono.error(() -> new RefusedKey(status)));
         }
-        return isOfNoUse(status)
+        boolean isOfNoUse =
+                status >= 500 || status == 404 || status / 100 == 3; // it leads elsewhere, or knows no such path
+        return isOfNoUse
                 ? response.releaseBody().then(Mono.error(() -> new IllegalStateException("it answered " + status)))
                 : text(response);
-    }
-
-    /** A wrong address answers as well: it leads elsewhere, or knows no such path. */
-    private static boolean isOfNoUse(int status) {
-        return status >= 500 || status == 404 || status / 100 == 3;
     }
 
     /**
@@ -162,12 +163,9 @@ public final class Upstream {
      * not taken for it: a submit would be refused or lost there. Never ends in an error.
      */
     public Mono<Boolean> isAnswering() {
-        return others.get()
-                .uri("/api/v1/credits")
-                .headers(this::authorize)
-                .exchangeToMono(response -> response.releaseBody()
-                        .thenReturn(!isOfNoUse(response.statusCode().value())))
-                .timeout(properties.pollTimeout())
+        return askForCredits()
+                .thenReturn(true)
+                .onErrorReturn(RefusedKey.class, true)
                 .onErrorReturn(false)
                 .checkpoint("ask whether the upstream answers");
     }
