@@ -46,6 +46,7 @@ class AttackTests {
                 ChildSluice sluice = ChildSluice.inFrontOf(
                                 simulator,
                                 store,
+                                "sluice.upstream.submit-timeout=60s", // its default: a busy machine has lost no answer
                                 "sluice.connection.head-timeout=2s",
                                 "sluice.connection.unread-timeout=2s",
                                 "sluice.request.body-timeout=2s",

@@ -16,14 +16,14 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 
 /**
- * What the children of tests run on: the same classes as this process, from an archive that one of them has left which did
- * nothing but start. A build starts dozens, and each is ready after about half of the processor time. Such an archive takes
- * no directories, so what was compiled is put into jars.
+ * What the children of tests run on: the same classes as this process, from a cache (JEP 483 and 514) that one of them has
+ * left which did nothing but start. A build starts dozens, and each is ready after less than half of the processor time.
+ * Such a cache takes no directories, so what was compiled is put into jars.
  */
 final class ChildClasses {
 
     private static final Path HOME = Path.of("target", "children");
-    private static final Path ARCHIVE = HOME.resolve("classes.jsa");
+    private static final Path CACHE = HOME.resolve("classes.aot");
     private static final long LONGEST_START_SECONDS = 60;
 
     private static final String CLASS_PATH = Arrays.stream(
@@ -37,7 +37,7 @@ final class ChildClasses {
     private static final int LAST_TIER = Integer.getInteger("sluice.children.tier", 1);
 
     /** Made by the first that asks. */
-    private static final List<String> OPTIONS = archived();
+    private static final List<String> OPTIONS = cached();
 
     private ChildClasses() {}
 
@@ -72,17 +72,17 @@ final class ChildClasses {
         return jar;
     }
 
-    private static List<String> archived() {
+    private static List<String> cached() {
         List<String> command = new ArrayList<>(List.of(java()));
         command.addAll(plain());
-        command.addAll(1, List.of("-XX:ArchiveClassesAtExit=" + ARCHIVE, "-Dspring.context.exit=onRefresh"));
+        command.addAll(1, List.of("-XX:AOTCacheOutput=" + CACHE, "-Dspring.context.exit=onRefresh"));
         command.add(SluiceApplication.class.getName());
         command.addAll(List.of(RunningSluice.arguments(URI.create("http://127.0.0.1:9"), HOME.resolve("store"))));
         try {
-            Files.deleteIfExists(ARCHIVE);
+            Files.deleteIfExists(CACHE);
             Process start = new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(HOME.resolve("archive.log").toFile())
+                    .redirectOutput(HOME.resolve("cache.log").toFile())
                     .start();
             if (!start.waitFor(LONGEST_START_SECONDS, TimeUnit.SECONDS)) {
                 start.destroyForcibly();
@@ -93,8 +93,8 @@ final class ChildClasses {
             throw new IllegalStateException(e);
         }
         List<String> options = new ArrayList<>(plain());
-        if (Files.exists(ARCHIVE)) { // it is only slower without
-            options.addFirst("-XX:SharedArchiveFile=" + ARCHIVE);
+        if (Files.exists(CACHE)) { // it is only slower without
+            options.addFirst("-XX:AOTCache=" + CACHE);
         }
         return List.copyOf(options);
     }

@@ -46,7 +46,7 @@ class ConnectionTests {
                 "sluice.connection.max=" + MOST,
                 "sluice.connection.max-pipelined=8",
                 "sluice.connection.head-timeout=500ms",
-                "sluice.connection.unread-timeout=500ms");
+                "sluice.connection.unread-timeout=1s");
     }
 
     @AfterAll
@@ -192,19 +192,19 @@ class ConnectionTests {
 
         @Test
         void areCutOffWhenTheyReadNothingOfWhatTheyAskedFor() throws IOException {
-            try (Socket socket = askedForMoreThanTheKernelHolds()) {
+            try (Socket socket = askedForMoreThanTheKernelHolds(1_024)) {
                 await().atMost(PATIENCE).until(() -> meter("sluice_connection_refused_total{bound=\"unread\"}") >= 1);
             }
         }
 
         @Test
         void mayReadSlowlyForLongerThanTheyMayReadNothing() throws IOException {
-            try (Socket socket = askedForMoreThanTheKernelHolds()) {
+            try (Socket socket = askedForMoreThanTheKernelHolds(64 * 1_024)) {
                 socket.setSoTimeout((int) PATIENCE.toMillis());
                 InputStream answers = socket.getInputStream();
                 double cutOff = meter("sluice_connection_refused_total{bound=\"unread\"}");
-                long later = System.nanoTime() + Duration.ofMillis(1_500).toNanos();
-                int some = 384 * 1_024; // the kernel asks for more when a third of what it holds is gone
+                long later = System.nanoTime() + Duration.ofMillis(2_500).toNanos();
+                int some = 256 * 1_024; // the kernel asks for more when a third of what it holds is gone
                 await().pollInterval(Duration.ofMillis(100)).atMost(PATIENCE).until(() -> {
                     assertThat(answers.readNBytes(some)).hasSize(some);
                     return System.nanoTime() > later;
@@ -214,7 +214,7 @@ class ConnectionTests {
             }
         }
 
-        private Socket askedForMoreThanTheKernelHolds() throws IOException {
+        private Socket askedForMoreThanTheKernelHolds(int receiveBuffer) throws IOException {
             String long1 = "{\"prompt\":\"" + "long ".repeat(6_000) + "\"}";
             assertThat(sluice.bob()
                             .post("/v1/batches", "{\"generations\":[" + (long1 + ",").repeat(29) + long1 + "]}")
@@ -223,7 +223,7 @@ class ConnectionTests {
             String list = "GET /v1/generations?limit=100 HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer "
                     + RunningSluice.BOB + "\r\n\r\n";
             Socket socket = new Socket();
-            socket.setReceiveBufferSize(1_024);
+            socket.setReceiveBufferSize(receiveBuffer);
             socket.connect(
                     new InetSocketAddress(sluice.api().getHost(), sluice.api().getPort()));
             socket.getOutputStream().write(bytes(list.repeat(8)));

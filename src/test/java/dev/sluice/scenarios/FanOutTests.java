@@ -36,14 +36,16 @@ import org.springframework.http.server.reactive.observation.ServerRequestObserva
 @SuppressWarnings("NullAway.Init")
 class FanOutTests {
 
+    private static final Duration TAKES = Duration.ofMillis(700);
+    private static final Duration POLLED_EVERY = Duration.ofMillis(100);
+
     private static Simulator simulator;
     private static RunningSluice sluice;
 
     @BeforeAll
     static void start(@TempDir Path store) {
-        simulator = Simulator.start(SimulatorSettings.defaults()
-                .withPace(Pace.fixed(Duration.ofMillis(700)))
-                .withCredits(100_000));
+        simulator = Simulator.start(
+                SimulatorSettings.defaults().withPace(Pace.fixed(TAKES)).withCredits(100_000));
         sluice = RunningSluice.inFrontOf(simulator, store, "sluice.stream.max-per-client=150");
     }
 
@@ -64,19 +66,15 @@ class FanOutTests {
         List<EventStream> watchers = IntStream.range(0, 100)
                 .mapToObj(_ -> sluice.alice().stream("/v1/generations/" + watched + "/events"))
                 .toList();
-        String alone = sluice.alice().accepted("watched by nobody");
 
         List<Event> first = watchers.getFirst().untilItEnds();
         assertThat(watchers)
                 .allSatisfy(watcher -> assertThat(ids(watcher.untilItEnds())).isEqualTo(ids(first)));
-        sluice.alice().ending(alone);
 
         assertThat(EventStream.names(first)).containsExactly("queued", "submitting", "processing", "completed");
         assertThat(pollsOf("watched by many"))
-                .hasSizeBetween(
-                        pollsOf("watched by nobody").size() - 2,
-                        pollsOf("watched by nobody").size() + 2);
-        assertThat(pollsOf("watched by many")).isSorted();
+                .as("no more polls than one poller makes, at however slow a machine")
+                .hasSizeBetween(1, (int) TAKES.dividedBy(POLLED_EVERY) + 2);
         assertThat(simulator.ledger().accepted("watched by many")).hasSize(1);
     }
 
