@@ -11,10 +11,11 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.event.ApplicationPreparedEvent;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.http.client.ReactorResourceFactory;
@@ -54,7 +55,7 @@ final class RunningSluice implements AutoCloseable {
             // A smaller window would lower the minimum to its own size.
             "resilience4j.circuitbreaker.instances.busy.sliding-window-size=1000");
 
-    private static final Lock STARTING = new ReentrantLock();
+    private static final ReentrantLock LOGGING = new ReentrantLock();
 
     private final ConfigurableApplicationContext context;
 
@@ -72,13 +73,17 @@ final class RunningSluice implements AutoCloseable {
         return start(application(), arguments(upstream, store, settings));
     }
 
-    /** One at a time: each sets up the logging of the whole process, which Logback cannot do twice at once. */
+    /** One at a time sets up the logging of the whole process, which Logback cannot do twice at once; the rest may be many. */
     private static RunningSluice start(SpringApplicationBuilder application, String[] arguments) {
-        STARTING.lock();
+        LOGGING.lock();
         try {
-            return new RunningSluice(application.run(arguments));
+            return new RunningSluice(application
+                    .listeners((ApplicationListener<ApplicationPreparedEvent>) _ -> LOGGING.unlock())
+                    .run(arguments));
         } finally {
-            STARTING.unlock();
+            if (LOGGING.isHeldByCurrentThread()) {
+                LOGGING.unlock();
+            }
         }
     }
 
@@ -126,6 +131,11 @@ final class RunningSluice implements AutoCloseable {
                 "sluice.upstream.api-key=" + SimulatorSettings.KEY,
                 "sluice.store.path=" + store));
         return start(application().profiles("simulator"), lastOfEach(all));
+    }
+
+    /** With these settings alone, as {@code name=value}. */
+    static RunningSluice withOnly(List<String> settings) {
+        return start(application(), lastOfEach(settings));
     }
 
     Client client(String key) {

@@ -2,45 +2,28 @@ package dev.sluice.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
-import com.sun.net.httpserver.HttpServer;
-import dev.sluice.SluiceApplication;
-import dev.sluice.simulator.Simulator;
-import dev.sluice.simulator.SimulatorSettings;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** What is set wrongly stops the start, in words for the person who set it. */
-@Isolated
-@ExtendWith(OutputCaptureExtension.class)
 class StartUpTests {
 
     private static final List<String> GOOD = List.of(
             "server.port=0",
             "management.server.port=0",
-            "spring.reactor.netty.shutdown-quiet-period=0s",
             "sluice.upstream.base-url=http://127.0.0.1:1",
             "sluice.upstream.api-key=nb_canary",
             "sluice.clients[0].id=alice",
             "sluice.clients[0].key=alice-canary");
-
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     /** Of alice's key, in capitals. */
     private static final String ALICES_HASH = "E837DA76DE6B8753FFDA32664A1A7C3ECB6C29BDF0BF52EB3C12F0BE4CCA87F1";
@@ -125,37 +108,33 @@ class StartUpTests {
         sluice.tickets.secret=                            | sluice.tickets.secret must be base64 of at least 32 bytes
         sluice.clients[1].key=bob-canary                  | sluice.clients[n].id must be 1 to 64 letters
         """)
-    void failsForAWrongValueAndSaysWhatAGoodOneIs(String wrong, String said, CapturedOutput output) {
-        fails(output, said, with(wrong));
+    void failsForAWrongValueAndSaysWhatAGoodOneIs(String wrong, String said) {
+        fails(said, with(wrong));
     }
 
     @Test
-    void failsForTwoCallersWithOneNameOrOneKey(CapturedOutput output) {
-        fails(output, "alice is there twice", with("sluice.clients[1].id=alice", "sluice.clients[1].key=other-canary"));
+    void failsForTwoCallersWithOneNameOrOneKey() {
+        fails("alice is there twice", with("sluice.clients[1].id=alice", "sluice.clients[1].key=other-canary"));
         fails(
-                output,
                 "bob is there twice, or has the key of another",
                 with("sluice.clients[1].id=bob", "sluice.clients[1].key=alice-canary"));
         fails(
-                output,
                 "bob is there twice, or has the key of another",
                 with("sluice.clients[1].id=bob", "sluice.clients[1].key-sha256=" + ALICES_HASH));
     }
 
     @Test
-    void failsForAHashThatIsNone(CapturedOutput output) {
+    void failsForAHashThatIsNone() {
         for (String wrong : List.of("canary", "0".repeat(63), "g".repeat(64), "sha256:" + "0".repeat(64))) {
             fails(
-                    output,
                     "sluice.clients[n].key-sha256 of bob must be the SHA-256 of its key: 64 hex digits",
                     with("sluice.clients[1].id=bob", "sluice.clients[1].key-sha256=" + wrong));
         }
     }
 
     @Test
-    void failsWithoutCallersUnlessItIsToBeTried(CapturedOutput output) {
+    void failsWithoutCallersUnlessItIsToBeTried() {
         fails(
-                output,
                 "sluice.clients is empty: nobody could call. Set sluice.clients[0].id and sluice.clients[0].key (or"
                         + " key-sha256), or sluice.clients-file, or sluice.jwt.issuer-uri, or start with the profile"
                         + " simulator",
@@ -163,142 +142,87 @@ class StartUpTests {
     }
 
     @Test
-    void failsForAFileOfCallersThatIsNoGoodOrNotTheOnlyPlace(CapturedOutput output) throws IOException {
+    void failsForAFileOfCallersThatIsNoGoodOrNotTheOnlyPlace() throws IOException {
         Path file = Files.writeString(folder.resolve("callers.yaml"), "sluice.clients[0].id: alice");
 
-        fails(output, "sluice.clients and sluice.clients-file are both set", with("sluice.clients-file=" + file));
-        fails(output, "sluice.clients[n].key of alice is missing", withCallersIn(file));
+        fails("sluice.clients and sluice.clients-file are both set", with("sluice.clients-file=" + file));
+        fails("sluice.clients[n].key of alice is missing", withCallersIn(file));
         fails(
-                output,
                 "sluice.clients-file must name a file that can be read, and " + folder.resolve("none"),
                 withCallersIn(folder.resolve("none")));
     }
 
     @Test
-    void failsWithoutTheUpstreamsKey(CapturedOutput output) {
-        fails(output, "sluice.upstream.api-key is missing: set it", without("sluice.upstream.api-key"));
-        fails(output, "sluice.upstream.api-key is missing", with("sluice.upstream.api-key= "));
-        fails(
-                output,
-                "sluice.upstream.api-key must hold the image API's key",
-                with("sluice.upstream.api-key=a canary"));
+    void failsWithoutTheUpstreamsKey() {
+        fails("sluice.upstream.api-key is missing: set it", without("sluice.upstream.api-key"));
+        fails("sluice.upstream.api-key is missing", with("sluice.upstream.api-key= "));
+        fails("sluice.upstream.api-key must hold the image API's key", with("sluice.upstream.api-key=a canary"));
     }
 
     @Test
-    void failsWithTwoPlacesForTheUpstreamsKey(CapturedOutput output) throws IOException {
+    void failsWithTwoPlacesForTheUpstreamsKey() throws IOException {
         Path file = Files.writeString(folder.resolve("key"), "nb_canary");
 
         fails(
-                output,
                 "sluice.upstream.api-key and sluice.upstream.api-key-file are both set: keep one",
                 with("sluice.upstream.api-key-file=" + file));
     }
 
     @Test
-    void failsWithAKeyFileThatHoldsNone(CapturedOutput output) throws IOException {
+    void failsWithAKeyFileThatHoldsNone() throws IOException {
         Path empty = Files.createFile(folder.resolve("empty"));
         Path prose = Files.writeString(folder.resolve("prose"), "the canary is\nin here");
 
         for (Path file : List.of(folder.resolve("missing"), folder)) {
             fails(
-                    output,
                     "sluice.upstream.api-key-file must name a file that holds the key and can be read, and " + file,
                     withKeyFile(file));
         }
         for (Path file : List.of(empty, prose)) {
-            fails(output, "sluice.upstream.api-key-file must hold the image API's key", withKeyFile(file));
+            fails("sluice.upstream.api-key-file must hold the image API's key", withKeyFile(file));
         }
     }
 
     @Test
-    void failsOnAStoreThatAnotherProcessHas(CapturedOutput output) {
-        try (var first = new SpringApplicationBuilder(SluiceApplication.class).run(arguments(with()))) {
-            assertThat(first.isRunning()).isTrue();
-
-            fails(
-                    output,
+    void failsOnAStoreThatAnotherProcessHas() {
+        try (var _ = RunningSluice.withOnly(with())) {
+            String said = fails(
                     "is in use: process %d since "
                             .formatted(ProcessHandle.current().pid()),
                     with());
-        }
 
-        assertThat(output).contains(folder.resolve("store").resolve("lock").toString(), "(sluice.store.path)");
+            assertThat(said).contains(folder.resolve("store").resolve("lock").toString(), "(sluice.store.path)");
+        }
     }
 
     @Test
-    void failsOnAStoreThatCannotBeOne(CapturedOutput output) throws IOException {
+    void failsOnAStoreThatCannotBeOne() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "no directory");
         Path garbage = Files.createDirectory(folder.resolve("garbage"));
         Files.writeString(garbage.resolve("sluice.db"), "This is not a database. ".repeat(1000));
 
         for (Path store : List.of(file, garbage)) {
-            fails(
-                    output,
-                    "sluice.store.path names a directory that Sluice may write to",
-                    with("sluice.store.path=" + store));
+            fails("sluice.store.path names a directory that Sluice may write to", with("sluice.store.path=" + store));
         }
     }
 
     @Test
-    void failsOnAPortThatIsTaken(CapturedOutput output) throws IOException {
+    void failsOnAPortThatIsTaken() throws IOException {
         try (ServerSocket taken = new ServerSocket(0)) {
             String port = "=" + taken.getLocalPort();
 
-            fails(output, "Port " + taken.getLocalPort() + " was already in use", with("server.port" + port));
-            fails(
-                    output,
-                    "Port " + taken.getLocalPort() + " was already in use",
-                    with("management.server.port" + port));
+            fails("Port " + taken.getLocalPort() + " was already in use", with("server.port" + port));
+            fails("Port " + taken.getLocalPort() + " was already in use", with("management.server.port" + port));
         }
     }
 
     @Test
-    void saysWhichSettingsChooseAnotherPort(CapturedOutput output) throws IOException {
+    void saysWhichSettingsChooseAnotherPort() throws IOException {
         try (ServerSocket taken = new ServerSocket(0)) {
             fails(
-                    output,
                     "choose other ports: --server.port=18080 for the API and --management.server.port=18081",
                     with("server.port=" + taken.getLocalPort()));
         }
-    }
-
-    @Test
-    void saysBeforeTheFirstSubmitThatTheUpstreamCannotBeReached(CapturedOutput output) {
-        try (var _ = new SpringApplicationBuilder(SluiceApplication.class).run(arguments(with()))) {
-            await().atMost(PATIENCE)
-                    .until(() -> output.toString()
-                            .contains(
-                                    "The image API cannot be asked: because=connection refused url=http://127.0.0.1:1."
-                                            + " Look whether sluice.upstream.base-url is right"));
-        }
-    }
-
-    @Test
-    void saysBeforeTheFirstSubmitThatTheAddressIsAnothers(CapturedOutput output) throws IOException {
-        HttpServer other = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0); // and knows no path
-        other.start();
-        String address = "http://127.0.0.1:" + other.getAddress().getPort();
-        try (var _ = new SpringApplicationBuilder(SluiceApplication.class)
-                .run(arguments(with("sluice.upstream.base-url=" + address)))) {
-            await().atMost(PATIENCE)
-                    .until(() -> output.toString()
-                            .contains("The image API cannot be asked: because=it answered 404 url=" + address));
-        } finally {
-            other.stop(0);
-        }
-    }
-
-    @Test
-    void saysBeforeTheFirstSubmitThatTheUpstreamRefusesTheKey(CapturedOutput output) {
-        try (Simulator simulator = Simulator.start(SimulatorSettings.defaults());
-                var _ = new SpringApplicationBuilder(SluiceApplication.class)
-                        .run(arguments(with("sluice.upstream.base-url=" + simulator.baseUrl())))) {
-            await().atMost(PATIENCE)
-                    .until(() -> output.toString()
-                            .contains(
-                                    "The upstream refuses Sluice's key: answer=401. Correct sluice.upstream.api-key"));
-        }
-        assertThat(output).doesNotContain("canary");
     }
 
     private List<String> with(String... settings) {
@@ -328,19 +252,12 @@ class StartUpTests {
         return settings;
     }
 
-    private static String[] arguments(List<String> settings) {
-        return settings.stream().map(setting -> "--" + setting).toArray(String[]::new);
-    }
-
     /** With those words, without a stack trace, and without anybody's key. */
-    private static void fails(CapturedOutput output, String words, List<String> settings) {
-        int before = output.length();
+    private static String fails(String words, List<String> settings) {
+        String said = Overheard.during(
+                () -> assertThatThrownBy(() -> RunningSluice.withOnly(settings)).isNotNull());
 
-        assertThatThrownBy(() -> new SpringApplicationBuilder(SluiceApplication.class).run(arguments(settings)))
-                .isNotNull();
-
-        assertThat(output.toString().substring(before))
-                .contains("APPLICATION FAILED TO START", words)
-                .doesNotContain("\tat ", "canary");
+        assertThat(said).contains("APPLICATION FAILED TO START", words).doesNotContain("\tat ", "canary");
+        return said;
     }
 }
