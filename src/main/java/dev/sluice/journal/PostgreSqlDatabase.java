@@ -43,6 +43,9 @@ final class PostgreSqlDatabase {
     /** A caller is rather told to come back. */
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(2);
 
+    /** At its start there is no caller yet, and a machine on which several start is busy. */
+    private static final Duration LONGEST_FIRST_CONNECT = Duration.ofSeconds(10);
+
     /**
      * Every statement of the log goes by an index, and from there by key, as SQLite does it: what is under way are dozens of
      * rows among millions that have ended. PostgreSQL would choose that by itself once it has counted the rows, but plans
@@ -150,6 +153,8 @@ final class PostgreSqlDatabase {
         patient.putAll(parameters);
         patient.remove("options"); // a migration may take longer than a statement otherwise may
         patient.remove("socketTimeout");
+        patient.setProperty("connectTimeout", seconds(LONGEST_FIRST_CONNECT));
+        patient.setProperty("loginTimeout", seconds(LONGEST_FIRST_CONNECT));
         try {
             Schema schema = new Schema(
                     new SimpleDriverDataSource(new Driver(), url, patient), Schema.COMMON, Schema.POSTGRESQL);

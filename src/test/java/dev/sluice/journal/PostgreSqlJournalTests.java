@@ -14,7 +14,7 @@ import reactor.core.publisher.Mono;
 
 class PostgreSqlJournalTests extends JournalContract {
 
-    private static final Duration LEASE = Duration.ofSeconds(1);
+    private static final Duration LEASE = Duration.ofSeconds(2);
 
     @SuppressWarnings("NullAway.Init")
     private DatabaseProperties database;

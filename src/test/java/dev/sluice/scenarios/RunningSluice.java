@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.event.ApplicationPreparedEvent;
@@ -75,11 +76,15 @@ final class RunningSluice implements AutoCloseable {
 
     /** One at a time sets up the logging of the whole process, which Logback cannot do twice at once; the rest may be many. */
     private static RunningSluice start(SpringApplicationBuilder application, String[] arguments) {
+        return alone(() -> application
+                .listeners((ApplicationListener<ApplicationPreparedEvent>) _ -> LOGGING.unlock())
+                .run(arguments));
+    }
+
+    private static RunningSluice alone(Supplier<ConfigurableApplicationContext> start) {
         LOGGING.lock();
         try {
-            return new RunningSluice(application
-                    .listeners((ApplicationListener<ApplicationPreparedEvent>) _ -> LOGGING.unlock())
-                    .run(arguments));
+            return new RunningSluice(start.get());
         } finally {
             if (LOGGING.isHeldByCurrentThread()) {
                 LOGGING.unlock();
@@ -133,9 +138,9 @@ final class RunningSluice implements AutoCloseable {
         return start(application().profiles("simulator"), lastOfEach(all));
     }
 
-    /** With these settings alone, as {@code name=value}. */
+    /** With these settings, as {@code name=value}, and while no other starts: what it says of itself is not lost. */
     static RunningSluice withOnly(List<String> settings) {
-        return start(application(), lastOfEach(settings));
+        return alone(() -> application().run(lastOfEach(settings)));
     }
 
     Client client(String key) {
