@@ -28,25 +28,22 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Several replicas on one PostgreSQL, in front of one upstream; side by side, since they wait more than they work. */
-@Execution(ExecutionMode.CONCURRENT)
+/** Several replicas on one PostgreSQL, in front of one upstream; one scene after the other, since each has bounds in time. */
 @Order(1)
 class ReplicasTests {
 
     private static final Logger log = LoggerFactory.getLogger(ReplicasTests.class);
     private static final Path NO_DIRECTORY = Path.of("target", "never-made");
-    private static final Duration LEASE = Duration.ofSeconds(2);
+    private static final Duration LEASE = Duration.ofSeconds(3);
     private static final Duration POLLED_EVERY = Duration.ofMillis(100);
 
     private final List<String> database = EmbeddedDatabase.settingsOfANewOne();
 
     private String[] settings(String... more) {
-        return Stream.of(database, List.of("sluice.store.lease=2s"), List.of(more))
+        return Stream.of(database, List.of("sluice.store.lease=" + LEASE.toSeconds() + "s"), List.of(more))
                 .flatMap(List::stream)
                 .toArray(String[]::new);
     }
