@@ -167,7 +167,7 @@ final class Child implements AutoCloseable {
         }
     }
 
-    private Stream<ProcessHandle> family() {
+    Stream<ProcessHandle> family() {
         return Stream.concat(Stream.of(process.toHandle()), process.descendants());
     }
 

@@ -58,6 +58,10 @@ final class FanOut {
         return figures;
     }
 
+    private static void print(Child peer, Threads before) {
+        System.out.println("fanout threads " + Threads.of(peer).millisSince(before));
+    }
+
     /** Sluice, whose own log says when each event was recorded. */
     private static final class OfSluice implements Peer {
 
@@ -92,8 +96,7 @@ final class FanOut {
                 sluice.letSubmitsGo();
                 crowd.awaitEnds(life.plus(LONGEST_OVERTIME));
                 Duration cpu = sluice.child().cpu().minus(before);
-                System.out.println(
-                        "fanout threads " + Threads.of(sluice.child()).millisSince(threads));
+                print(sluice.child(), threads);
                 told.set(Life.of(scribe.lines()));
                 return figures(crowd, Life.recorded(sluice.database(), id), cpu, crowd.events() - deliveredBefore);
             }
@@ -133,9 +136,11 @@ final class FanOut {
                 Until.isOver(SETTLES);
                 long deliveredBefore = crowd.events();
                 Duration before = nginx.child().cpu();
+                Threads threads = Threads.of(nginx.child());
                 Map<Integer, Long> recorded = tell(id, life);
                 crowd.awaitEnds(LONGEST_OVERTIME);
                 Duration cpu = nginx.child().cpu().minus(before);
+                print(nginx.child(), threads);
                 return figures(crowd, recorded, cpu, crowd.events() - deliveredBefore);
             }
         }

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What the threads of a process have taken of the processors so far, as Linux counts it (proc(5), {@code stat}): those of
+ * What the threads of a process and of its children have taken of the processors so far, as Linux counts it (proc(5), {@code stat}): those of
  * one kind together, in the system and outside of it apart.
  *
  * @param ticks of a hundredth of a second, by the kind of thread and where
@@ -24,12 +24,16 @@ record Threads(Map<String, Long> ticks) {
 
     static Threads of(Child child) {
         Map<String, Long> ticks = new TreeMap<>();
-        try (Stream<Path> tasks = Files.list(Path.of("/proc", "" + child.pid(), "task"))) {
+        child.family().forEach(one -> countAll(one.pid(), ticks));
+        return new Threads(ticks);
+    }
+
+    private static void countAll(long pid, Map<String, Long> ticks) {
+        try (Stream<Path> tasks = Files.list(Path.of("/proc", "" + pid, "task"))) {
             tasks.forEach(task -> count(task, ticks));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new Threads(ticks);
     }
 
     private static void count(Path task, Map<String, Long> ticks) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,16 +28,30 @@ final class Chunk {
         bytes = chunk.put(size).put(content).put((byte) '\r').put((byte) '\n').array();
     }
 
-    /**
-     * To be written once, by one socket: a buffer of its own around the bytes of all, since what Netty keeps in a buffer
-     * while it is being written is for one thread.
-     */
-    ByteBuf toBeWritten() {
+    /** Writes and flushes it from there on towards the socket; to be called on the socket's own thread. */
+    void write(ChannelHandlerContext from) {
+        ByteBuffer direct = shared();
+        if (direct == null) {
+            from.writeAndFlush(Unpooled.wrappedBuffer(bytes));
+        } else {
+            int sent = EmptyQueue.send(from.channel(), direct);
+            if (sent < bytes.length) {
+                from.writeAndFlush(rest(direct, sent));
+            }
+        }
+    }
+
+    private @Nullable ByteBuffer shared() {
         ByteBuffer direct = shared;
         if (direct == null && takers++ > MANY) { // counted roughly: more than one thread may do so at a time
             direct = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
             shared = direct;
         }
-        return direct == null ? Unpooled.wrappedBuffer(bytes) : Unpooled.wrappedBuffer(direct.duplicate());
+        return direct;
+    }
+
+    /** A buffer of its own around the bytes of all: what Netty keeps in a buffer while it is being written is for one thread. */
+    private static ByteBuf rest(ByteBuffer direct, int sent) {
+        return Unpooled.wrappedBuffer(direct.duplicate().position(sent));
     }
 }

@@ -1,6 +1,5 @@
 package dev.sluice.stream;
 
-import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -63,14 +62,14 @@ public final class Frame {
         return bytes;
     }
 
-    /** The frame as a chunk (RFC 9112, section 7.1) to be written once; its bytes are those of all others. */
-    ByteBuf chunk() {
+    /** The frame as a chunk (RFC 9112, section 7.1), the same for all sockets. */
+    Chunk chunk() {
         Chunk made = chunk;
         if (made == null) {
             made = new Chunk(bytes); // by some who come at the same moment, each its own
             chunk = made;
         }
-        return made.toBeWritten();
+        return made;
     }
 
     /** What it tells; empty for the head, a heartbeat and a farewell. */

@@ -3,13 +3,15 @@ package dev.sluice.stream;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpContentCompressor;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.ssl.SslHandler;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -40,6 +42,8 @@ final class SocketStream implements CoreSubscriber<Frame> {
     /** Frames that may be on their way to a socket which takes no more bytes. */
     private static final int WINDOW = 16;
 
+    private static final AtomicIntegerFieldUpdater<SocketStream> HANDED_OVER =
+            AtomicIntegerFieldUpdater.newUpdater(SocketStream.class, "handedOver");
     private static final AtomicReferenceFieldUpdater<SocketStream, @Nullable Subscription> FRAMES =
             AtomicReferenceFieldUpdater.newUpdater(SocketStream.class, Subscription.class, "frames");
 
@@ -48,7 +52,7 @@ final class SocketStream implements CoreSubscriber<Frame> {
     private final Context context;
 
     /** What is not yet done of what others than the socket's thread have handed over; what comes meanwhile queues up. */
-    private final AtomicInteger handedOver = new AtomicInteger();
+    private volatile int handedOver;
 
     /** Cancelled for good by {@link #cancel}, even before there is one. */
     private volatile @Nullable Subscription frames;
@@ -106,7 +110,7 @@ final class SocketStream implements CoreSubscriber<Frame> {
 
     /**
      * The codec of a socket on which an answer of unknown length is sent in chunks that nobody changes after it; empty if
-     * it is not, as the answer to HEAD, which has no body.
+     * it is not, as the answer to HEAD, which has no body, and what is compressed or encrypted.
      */
     private static Optional<ChannelHandlerContext> codecOf(ServerHttpResponse response) {
         if (ServerHttpResponseDecorator.getNativeResponse(response) instanceof HttpServerResponse http
@@ -114,8 +118,9 @@ final class SocketStream implements CoreSubscriber<Frame> {
                 && !HttpMethod.HEAD.equals(http.method())) {
             Channel[] channel = new Channel[1];
             http.withConnection(connection -> channel[0] = connection.channel());
-            return channel[0].pipeline().get(HttpContentCompressor.class) == null
-                    ? Optional.ofNullable(channel[0].pipeline().context(HttpServerCodec.class))
+            ChannelPipeline pipeline = channel[0].pipeline();
+            return pipeline.get(HttpContentCompressor.class) == null && pipeline.get(SslHandler.class) == null
+                    ? Optional.ofNullable(pipeline.context(HttpServerCodec.class))
                     : Optional.empty();
         }
         return Optional.empty();
@@ -171,14 +176,14 @@ final class SocketStream implements CoreSubscriber<Frame> {
 
     /** Whether what comes now may be written at once: on this thread, and with nothing before it that was handed over. */
     private boolean isTheSocketsTurn() {
-        return handedOver.get() == 0 && loop.inEventLoop();
+        return handedOver == 0 && loop.inEventLoop();
     }
 
     private void handOver(Runnable work) {
-        handedOver.incrementAndGet();
+        HANDED_OVER.incrementAndGet(this);
         loop.execute(() -> {
             work.run();
-            handedOver.decrementAndGet();
+            HANDED_OVER.decrementAndGet(this);
         });
     }
 
@@ -197,7 +202,7 @@ final class SocketStream implements CoreSubscriber<Frame> {
     }
 
     private void write(Frame frame) {
-        codec.writeAndFlush(frame.chunk());
+        frame.chunk().write(codec);
         taken++;
         if (taken >= WINDOW / 2) {
             int ask = taken;

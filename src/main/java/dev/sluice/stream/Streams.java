@@ -11,17 +11,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import org.reactivestreams.Subscriber;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -54,6 +56,7 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
     private final Duration tickLength;
     private final Disposable.Composite ticking = Disposables.composite();
     private volatile long ticks;
+    private final LongSupplier clock = () -> ticks;
     private volatile boolean running;
     private volatile boolean draining;
     private final Sinks.Empty<Void> drained = Sinks.empty();
@@ -179,30 +182,27 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
 
     /** Like {@link #stream}, without a place of its own: for those whose answer is something else than a stream. */
     public Flux<Frame> watch(Generation known, long after) {
-        return Flux.create(
-                sink -> begin(List.of(known), List.of((int) after), Bookmarks.OF_ONE, sink),
-                FluxSink.OverflowStrategy.ERROR);
+        return Flux.from(reader -> begin(List.of(known), List.of((int) after), Bookmarks.OF_ONE, reader));
     }
 
     /** The same of several. */
     public Flux<Frame> watch(Several known, Places after) {
-        return Flux.create(
-                sink -> begin(known.generations(), after.sequences(), new Bookmarks.OfSeveral(known), sink),
-                FluxSink.OverflowStrategy.ERROR);
+        return Flux.from(
+                reader -> begin(known.generations(), after.sequences(), new Bookmarks.OfSeveral(known), reader));
     }
 
-    private void begin(List<Generation> known, List<Integer> after, Bookmarks bookmarks, FluxSink<Frame> sink) {
-        Watcher watcher = new Watcher(known.getFirst().caller(), sink, retry(), bookmarks, ticks);
+    private void begin(
+            List<Generation> known, List<Integer> after, Bookmarks bookmarks, Subscriber<? super Frame> reader) {
+        Watcher watcher =
+                new Watcher(known.getFirst().caller(), Operators.toCoreSubscriber(reader), retry(), bookmarks, clock);
         watchers.add(watcher);
         List<Seat> seats = IntStream.range(0, known.size())
                 .mapToObj(i -> new Seat(channels.join(known.get(i), watcher), after.get(i)))
                 .toList();
-        sink.onDispose(() -> end(seats, watcher));
-        sink.onRequest(_ -> watcher.wake());
         if (draining) {
             watcher.leave();
         }
-        watcher.begin(seats);
+        watcher.begin(seats, () -> end(seats, watcher));
         channels.readAgain(seats.stream().map(Seat::channel).toList());
     }
 

@@ -4,49 +4,76 @@ import dev.sluice.generation.CallerId;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.FluxSink;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Operators;
 
 /**
  * One watcher of one channel or several. Sends only what is asked for: recorded frames from its place in each on, each
  * once and none left out; then the newest news, of which a slow reader misses some; then a heartbeat when it is due. The
  * channels take turns, so that none keeps another waiting. Completes after the last ending, or with a farewell when the
- * streams are drained.
+ * streams are drained. Cancel is over at once.
+ *
+ * <p>It is its reader's subscription itself, and an object of few fields: thousands are looked at for one event, and each
+ * object on the way to a socket is memory that has to be fetched ({@code src/bench/run fanout}).
  */
-final class Watcher {
+final class Watcher implements Subscription {
+
+    private static final AtomicIntegerFieldUpdater<Watcher> WAKES =
+            AtomicIntegerFieldUpdater.newUpdater(Watcher.class, "wakes");
+    private static final AtomicLongFieldUpdater<Watcher> ASKED_FOR =
+            AtomicLongFieldUpdater.newUpdater(Watcher.class, "askedFor");
+    private static final AtomicReferenceFieldUpdater<Watcher, @Nullable Runnable> WHEN_OVER =
+            AtomicReferenceFieldUpdater.newUpdater(Watcher.class, Runnable.class, "whenOver");
 
     private final CallerId caller;
-    private final FluxSink<Frame> sink;
+    private final CoreSubscriber<? super Frame> reader;
     private final Executor thread;
     private final Duration retry;
     private final Bookmarks bookmarks;
+    private final LongSupplier clock;
 
     /** Begins as if somebody were sending already: nothing is sent before it has its seats. */
-    private final AtomicInteger wakes = new AtomicInteger(1);
+    private volatile int wakes = 1;
 
+    /** Null before it begins, and once it is over. */
+    private volatile @Nullable Runnable whenOver;
+
+    private volatile long askedFor;
+    private volatile long sentAt;
+    private volatile boolean beatIsDue;
+    private volatile boolean leaving;
+
+    // Of whoever is sending:
     private List<Seat> seats = List.of();
+    private long sent;
     private int turn;
     private boolean headIsSent;
     private boolean closingIsSent;
-    private volatile boolean beatIsDue;
-    private volatile boolean leaving;
-    private volatile long sentAtTick;
-    private volatile long tick;
 
     /**
      * @param caller whose generations are watched
-     * @param tick the hub's clock now: silence is counted from here
+     * @param clock the hub's, in ticks: silence is counted from now
      */
-    Watcher(CallerId caller, FluxSink<Frame> sink, Duration retry, Bookmarks bookmarks, long tick) {
+    Watcher(
+            CallerId caller,
+            CoreSubscriber<? super Frame> reader,
+            Duration retry,
+            Bookmarks bookmarks,
+            LongSupplier clock) {
         this.caller = caller;
-        this.sink = sink;
-        this.thread = Crowd.threadOf(sink.contextView());
+        this.reader = reader;
+        this.thread = Crowd.threadOf(reader.currentContext());
         this.retry = retry;
         this.bookmarks = bookmarks;
-        this.tick = tick;
-        this.sentAtTick = tick;
+        this.clock = clock;
+        this.sentAt = clock.getAsLong();
     }
 
     /** The thread that serves it best; any other may. */
@@ -58,15 +85,21 @@ final class Watcher {
         return caller.equals(whom);
     }
 
-    /** Takes its seats and begins to send; to be called once. */
-    void begin(List<Seat> taken) {
+    /**
+     * Takes its seats and begins to send; to be called once.
+     *
+     * @param over run once, when all is sent or the reader has cancelled
+     */
+    void begin(List<Seat> taken, Runnable over) {
         seats = taken;
+        whenOver = over;
+        reader.onSubscribe(this);
         sendUntilNobodyWakes();
     }
 
     /** There may be something to send; safe from any thread, and sends on one at a time. */
     void wake() {
-        if (wakes.getAndIncrement() == 0) {
+        if (WAKES.getAndIncrement(this) == 0) {
             sendUntilNobodyWakes();
         }
         // else the one who is sending sees the count and goes round again
@@ -76,14 +109,13 @@ final class Watcher {
         int seen = 1;
         do {
             sendWhatIsAskedFor();
-            seen = wakes.addAndGet(-seen);
+            seen = WAKES.addAndGet(this, -seen);
         } while (seen != 0);
     }
 
     /** Called at every tick of the hub's clock: silence for as many of them makes a heartbeat. */
     void tick(long now, long silence) {
-        tick = now;
-        if (now - sentAtTick >= silence) {
+        if (now - sentAt >= silence) {
             beatIsDue = true;
             wake();
         }
@@ -95,17 +127,46 @@ final class Watcher {
         wake();
     }
 
+    @Override
+    public void request(long more) {
+        if (Operators.validate(more)) {
+            Operators.addCap(ASKED_FOR, this, more);
+            wake();
+        }
+    }
+
+    @Override
+    public void cancel() {
+        Runnable over = WHEN_OVER.getAndSet(this, null);
+        if (over != null) {
+            over.run();
+        }
+    }
+
+    private void complete() {
+        Runnable over = WHEN_OVER.getAndSet(this, null);
+        if (over != null) {
+            reader.onComplete();
+            over.run();
+        }
+    }
+
+    private boolean isOver() {
+        return whenOver == null;
+    }
+
     private void sendWhatIsAskedFor() {
-        while (!sink.isCancelled() && sink.requestedFromDownstream() > 0) {
+        while (!isOver() && sent < askedFor) {
             Frame next = next();
             if (next == null) {
                 break;
             }
-            sentAtTick = tick;
-            sink.next(next);
+            sent++;
+            sentAt = clock.getAsLong();
+            reader.onNext(next);
         }
         if (leaving || closingIsSent || (headIsSent && !bookmarks.haveAClosing() && isAtTheEnd())) {
-            sink.complete();
+            complete();
         }
     }
 

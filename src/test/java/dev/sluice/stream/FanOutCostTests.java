@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Operators;
 
 /** What it costs to tell many watchers, in what does not depend on the machine. */
 class FanOutCostTests {
@@ -58,12 +59,15 @@ class FanOutCostTests {
     }
 
     private static void watch(Channel channel, AtomicLong delivered) {
-        Flux.<Frame>create(sink -> {
-                    Watcher watcher =
-                            new Watcher(new CallerId("alice"), sink, Duration.ofSeconds(2), Bookmarks.OF_ONE, 0);
+        Flux.<Frame>from(reader -> {
+                    Watcher watcher = new Watcher(
+                            new CallerId("alice"),
+                            Operators.toCoreSubscriber(reader),
+                            Duration.ofSeconds(2),
+                            Bookmarks.OF_ONE,
+                            () -> 0);
                     channel.add(watcher);
-                    sink.onRequest(_ -> watcher.wake());
-                    watcher.begin(List.of(new Seat(channel, 0)));
+                    watcher.begin(List.of(new Seat(channel, 0)), () -> {});
                 })
                 .subscribe(_ -> delivered.incrementAndGet());
     }

@@ -39,6 +39,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Operators;
 
 class WatcherTests {
 
@@ -189,16 +190,21 @@ class WatcherTests {
         Reader(Several several, List<Channel> channels, String lastEventId) {
             lastId = lastEventId;
             Places after = several.placesIn(lastEventId);
-            Flux.<Frame>create(sink -> {
+            Flux.<Frame>from(reader -> {
                         Watcher watcher = new Watcher(
-                                several.caller(), sink, Duration.ofSeconds(2), new Bookmarks.OfSeveral(several), 0);
+                                several.caller(),
+                                Operators.toCoreSubscriber(reader),
+                                Duration.ofSeconds(2),
+                                new Bookmarks.OfSeveral(several),
+                                () -> 0);
                         channels.forEach(channel -> channel.add(watcher));
-                        sink.onDispose(() -> channels.forEach(channel -> channel.remove(watcher)));
-                        sink.onRequest(_ -> watcher.wake());
-                        watcher.begin(IntStream.range(0, channels.size())
-                                .mapToObj(i -> new Seat(
-                                        channels.get(i), after.sequences().get(i)))
-                                .toList());
+                        watcher.begin(
+                                IntStream.range(0, channels.size())
+                                        .mapToObj(i -> new Seat(
+                                                channels.get(i),
+                                                after.sequences().get(i)))
+                                        .toList(),
+                                () -> channels.forEach(channel -> channel.remove(watcher)));
                     })
                     .subscribe(this);
         }
