@@ -27,7 +27,7 @@ final class FanOut {
         try (Upstream upstream = Upstream.start(life);
                 OfSluice sluice = new OfSluice(upstream, watchers, life, told);
                 OfNchan nchan = new OfNchan(watchers, told)) {
-            for (int i = 0; i < Asked.number("warm", 12); i++) { // what is compiled meanwhile is not what is asked
+            for (int i = 0; i < Asked.number("warm", 20); i++) { // what is compiled meanwhile is not what is asked
                 sluice.round();
             }
             nchan.round();

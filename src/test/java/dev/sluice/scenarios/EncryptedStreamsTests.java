@@ -1,9 +1,11 @@
 package dev.sluice.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.simulator.Simulator;
 import dev.sluice.simulator.SimulatorSettings;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -20,6 +22,7 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -36,17 +39,17 @@ class EncryptedStreamsTests {
     @Test
     void tellsACrowdThroughTls(@TempDir Path directory) throws Exception {
         Path keys = keys(directory);
+        HttpClient callers = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .sslContext(trusting(keys))
+                .build();
         try (Simulator simulator = Simulator.start(SimulatorSettings.defaults());
                 RunningSluice sluice = RunningSluice.inFrontOf(
                         simulator,
                         directory,
                         "server.ssl.key-store=" + keys,
                         "server.ssl.key-store-password=" + PASSWORD,
-                        "sluice.stream.max-per-client=" + MORE_THAN_A_FEW);
-                HttpClient callers = HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .sslContext(trusting(keys))
-                        .build()) {
+                        "sluice.stream.max-per-client=" + MORE_THAN_A_FEW)) {
             simulator.faults().pollsOf("told in secret").answer(500); // it lasts until all of them watch
             URI generations = URI.create("https://127.0.0.1:" + sluice.api().getPort() + "/v1/generations");
             String location = callers.send(accepted(generations), BodyHandlers.discarding())
@@ -54,20 +57,27 @@ class EncryptedStreamsTests {
                     .firstValue("Location")
                     .orElseThrow();
 
-            List<HttpResponse<InputStream>> heads = Stream.generate(() ->
-                            callers.sendAsync(stream(generations.resolve(location)), BodyHandlers.ofInputStream()))
+            List<CompletableFuture<HttpResponse<String>>> streams = Stream.generate(
+                            () -> callers.sendAsync(stream(generations.resolve(location)), BodyHandlers.ofString()))
                     .limit(MORE_THAN_A_FEW)
-                    .toList()
-                    .stream()
-                    .map(CompletableFuture::join)
                     .toList();
+            await().untilAsserted(() -> assertThat(open(sluice)).isEqualTo(MORE_THAN_A_FEW));
             simulator.faults().clear();
 
-            for (HttpResponse<InputStream> head : heads) {
-                assertThat(new String(head.body().readAllBytes(), StandardCharsets.UTF_8))
+            for (CompletableFuture<HttpResponse<String>> stream : streams) {
+                assertThat(stream.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).body())
                         .containsSubsequence("event: processing", "event: completed");
             }
+        } finally {
+            callers.shutdownNow();
         }
+    }
+
+    private static double open(RunningSluice sluice) {
+        return sluice.part(MeterRegistry.class)
+                .get("sluice.stream.open")
+                .gauge()
+                .value();
     }
 
     private static HttpRequest accepted(URI generations) {
