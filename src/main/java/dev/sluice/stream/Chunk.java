@@ -28,17 +28,23 @@ final class Chunk {
         bytes = chunk.put(size).put(content).put((byte) '\r').put((byte) '\n').array();
     }
 
-    /** Writes and flushes it from there on towards the socket; to be called on the socket's own thread. */
-    void write(ChannelHandlerContext from) {
+    /**
+     * Writes and flushes it from there on towards the socket; to be called on the socket's own thread.
+     *
+     * @param asItIs nothing on the way to the socket changes bytes
+     * @return whether many have taken it
+     */
+    boolean write(ChannelHandlerContext from, boolean asItIs) {
         ByteBuffer direct = shared();
         if (direct == null) {
             from.writeAndFlush(Unpooled.wrappedBuffer(bytes));
         } else {
-            int sent = EmptyQueue.send(from.channel(), direct);
+            int sent = asItIs ? EmptyQueue.send(from.channel(), direct) : 0;
             if (sent < bytes.length) {
                 from.writeAndFlush(rest(direct, sent));
             }
         }
+        return direct != null;
     }
 
     private @Nullable ByteBuffer shared() {

@@ -202,8 +202,13 @@ public final class Streams implements SmartLifecycle, AutoCloseable {
         if (draining) {
             watcher.leave();
         }
-        watcher.begin(seats, () -> end(seats, watcher));
-        channels.readAgain(seats.stream().map(Seat::channel).toList());
+        try {
+            watcher.begin(seats, () -> end(seats, watcher));
+            channels.readAgain(seats.stream().map(Seat::channel).toList());
+        } catch (RuntimeException e) {
+            watcher.cancel();
+            throw e;
+        }
     }
 
     private void end(List<Seat> seats, Watcher watcher) {

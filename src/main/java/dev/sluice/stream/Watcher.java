@@ -143,11 +143,16 @@ final class Watcher implements Subscription {
         }
     }
 
-    private void complete() {
+    private void end(Runnable lastSignal) {
         Runnable over = WHEN_OVER.getAndSet(this, null);
         if (over != null) {
-            reader.onComplete();
-            over.run();
+            try {
+                lastSignal.run();
+            } catch (RuntimeException broken) {
+                Operators.onErrorDropped(broken, reader.currentContext());
+            } finally {
+                over.run();
+            }
         }
     }
 
@@ -163,10 +168,14 @@ final class Watcher implements Subscription {
             }
             sent++;
             sentAt = clock.getAsLong();
-            reader.onNext(next);
+            try {
+                reader.onNext(next);
+            } catch (RuntimeException broken) { // the rest of the crowd is served
+                end(() -> reader.onError(broken));
+            }
         }
         if (leaving || closingIsSent || (headIsSent && !bookmarks.haveAClosing() && isAtTheEnd())) {
-            complete();
+            end(reader::onComplete);
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Polls where the ending is, and no more of them. {@code mvn -Pcrash test -Dtest=LearntPollingTests} prints the README's table. */
+@Order(3)
 class LearntPollingTests {
 
     private static final Logger log = LoggerFactory.getLogger(LearntPollingTests.class);

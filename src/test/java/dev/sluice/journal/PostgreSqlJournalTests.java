@@ -7,11 +7,13 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Status;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+@Order(3)
 class PostgreSqlJournalTests extends JournalContract {
 
     private static final Duration LEASE = Duration.ofSeconds(2);

@@ -12,10 +12,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A process under attack: thousands of bad requests, and a crowd that is slow on purpose, while good callers go on. */
+@Order(3)
 class AttackTests {
 
     private static final long SEED = Long.getLong("sluice.tests.seed", System.nanoTime());

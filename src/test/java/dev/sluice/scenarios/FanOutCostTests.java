@@ -31,7 +31,7 @@ class FanOutCostTests {
     private static final Pattern WHO_TELLS = Pattern.compile("(reactor-http|http|webflux-http|stream)-.*");
 
     /** Twice what was measured. */
-    private static final double MOST_BYTES = 3_600;
+    private static final double MOST_BYTES = 1_800;
 
     @Test
     void allocatesLittleForEachEventThatAWatcherIsTold(@TempDir Path store) {

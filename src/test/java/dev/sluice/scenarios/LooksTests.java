@@ -23,6 +23,7 @@ import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
@@ -37,6 +38,7 @@ import org.openqa.selenium.chrome.ChromeDriver;
 @Needs(
         value = {Chromium.PROGRAM, Chromium.DRIVER},
         installedBy = Chromium.INSTALLED_BY)
+@Order(3)
 class LooksTests {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -20,11 +20,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What operators are told, and where. */
 @SuppressWarnings("NullAway.Init")
+@Order(3)
 class OperationsTests {
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);

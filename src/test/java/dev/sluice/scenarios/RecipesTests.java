@@ -20,12 +20,14 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** The programs that the README shows, taken out of it and run: on lines that are cut, and paid once. */
 @SuppressWarnings("NullAway.Init")
+@Order(3)
 class RecipesTests {
 
     private static final String SECRET = "whsec_Z2VuZXJhbC1nZW5lcmFsLWdlbmVyYWwtZ2VuZXJhbA==";

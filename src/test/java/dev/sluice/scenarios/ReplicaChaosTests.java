@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,7 @@ import org.slf4j.LoggerFactory;
  * stopped. What really happened is in the simulator's ledger. {@code mvn -Pcrash verify} does it in 50 rounds; an ordinary
  * build in a few.
  */
+@Order(3)
 class ReplicaChaosTests {
 
     private static final Logger log = LoggerFactory.getLogger(ReplicaChaosTests.class);

@@ -17,12 +17,14 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** How things stand, as far as a caller may know. */
 @SuppressWarnings("NullAway.Init")
+@Order(3)
 class StatusApiTests {
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);

@@ -51,7 +51,7 @@ class ChunkTests {
     private ByteBuf write() {
         EmbeddedChannel socket = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
         ChannelHandlerContext from = socket.pipeline().firstContext();
-        chunk.write(from);
+        chunk.write(from, true);
         return socket.readOutbound();
     }
 }

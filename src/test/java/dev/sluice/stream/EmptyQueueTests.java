@@ -156,7 +156,7 @@ class EmptyQueueTests {
     }
 
     private Object write(Chunk chunk) {
-        chunk.write(channel.pipeline().firstContext());
+        chunk.write(channel.pipeline().firstContext(), true);
         return chunk;
     }
 
@@ -177,7 +177,7 @@ class EmptyQueueTests {
         Chunk chunk = new Chunk(content.getBytes(US_ASCII));
         EmbeddedChannel others = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
         for (int i = 0; i < MORE_THAN_A_FEW; i++) {
-            chunk.write(others.pipeline().firstContext());
+            chunk.write(others.pipeline().firstContext(), true);
         }
         others.releaseOutbound();
         return chunk;

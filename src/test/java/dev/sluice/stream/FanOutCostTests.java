@@ -32,7 +32,7 @@ class FanOutCostTests {
     private static final int WARM_UP = 50;
     private static final int NEWS = 200;
 
-    /** Twice of 28 to 52, by how much is compiled: a watcher has a turn to look up, and nothing of the frame is copied. */
+    /** Some more than 28 to 70, by how much is compiled: a watcher has a turn to look up, and nothing of the frame is copied. */
     private static final double MOST_BYTES = 100;
 
     @Test

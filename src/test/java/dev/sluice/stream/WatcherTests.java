@@ -31,12 +31,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
@@ -77,6 +79,38 @@ class WatcherTests {
 
         assertThat(reader.news).isEmpty();
         assertThat(reader.recorded).hasSize(2);
+    }
+
+    @Test
+    void oneThatBreaksIsOverAndTheOthersAreServed() {
+        Channel channel = channel(queued());
+        List<Channel> channels = List.of(channel);
+        Breaking breaking = new Breaking();
+        List<Reader> others = Stream.generate(() -> new Reader(several(channels), channels, ""))
+                .limit(20)
+                .toList();
+        watch(several(channels), channels, "").subscribe(breaking);
+        others.forEach(reader -> reader.request(10));
+
+        channel.update(with(channel.generation(), new Submitting()), Progress.of(0, 9L));
+        channel.update(with(channel.generation(), processing()), Progress.of(0, 9L));
+
+        assertThat(breaking.failures).hasSize(1);
+        assertThat(others).allSatisfy(reader -> assertThat(reader.recorded).hasSize(3));
+    }
+
+    @Test
+    void isOverOnceWhoeverEndsIt() {
+        AtomicInteger over = new AtomicInteger();
+        Watcher watcher =
+                new Watcher(new CallerId("alice"), new Breaking(), Duration.ofSeconds(2), Bookmarks.OF_ONE, () -> 0);
+
+        watcher.begin(List.of(new Seat(channel(queued()), 0)), over::incrementAndGet);
+        watcher.leave();
+        watcher.cancel();
+        watcher.wake();
+
+        assertThat(over).hasValue(1);
     }
 
     @Test
@@ -178,6 +212,25 @@ class WatcherTests {
                 .collect(groupingBy(Generation::id, mapping(Generation::sequence, toList())));
     }
 
+    private static Flux<Frame> watch(Several several, List<Channel> channels, String lastEventId) {
+        Places after = several.placesIn(lastEventId);
+        return Flux.<Frame>from(reader -> {
+            Watcher watcher = new Watcher(
+                    several.caller(),
+                    Operators.toCoreSubscriber(reader),
+                    Duration.ofSeconds(2),
+                    new Bookmarks.OfSeveral(several),
+                    () -> 0);
+            channels.forEach(channel -> channel.add(watcher));
+            watcher.begin(
+                    IntStream.range(0, channels.size())
+                            .mapToObj(i ->
+                                    new Seat(channels.get(i), after.sequences().get(i)))
+                            .toList(),
+                    () -> channels.forEach(channel -> channel.remove(watcher)));
+        });
+    }
+
     /** Reads as much as it asks for, and knows what it would send as {@code Last-Event-ID}. */
     private static final class Reader extends BaseSubscriber<Frame> {
 
@@ -189,24 +242,7 @@ class WatcherTests {
 
         Reader(Several several, List<Channel> channels, String lastEventId) {
             lastId = lastEventId;
-            Places after = several.placesIn(lastEventId);
-            Flux.<Frame>from(reader -> {
-                        Watcher watcher = new Watcher(
-                                several.caller(),
-                                Operators.toCoreSubscriber(reader),
-                                Duration.ofSeconds(2),
-                                new Bookmarks.OfSeveral(several),
-                                () -> 0);
-                        channels.forEach(channel -> channel.add(watcher));
-                        watcher.begin(
-                                IntStream.range(0, channels.size())
-                                        .mapToObj(i -> new Seat(
-                                                channels.get(i),
-                                                after.sequences().get(i)))
-                                        .toList(),
-                                () -> channels.forEach(channel -> channel.remove(watcher)));
-                    })
-                    .subscribe(this);
+            watch(several, channels, lastEventId).subscribe(this);
         }
 
         @Override
@@ -227,6 +263,35 @@ class WatcherTests {
         @Override
         protected void hookOnComplete() {
             isComplete = true;
+        }
+    }
+
+    /** Takes the head and the first event, and throws at the next. */
+    private static final class Breaking implements CoreSubscriber<Frame> {
+
+        private final List<Throwable> failures = new ArrayList<>();
+        private int taken;
+
+        @Override
+        public void onSubscribe(Subscription subscription) {
+            subscription.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(Frame frame) {
+            if (++taken > 2) {
+                throw new IllegalStateException("broken");
+            }
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            failures.add(failure);
+        }
+
+        @Override
+        public void onComplete() {
+            throw new IllegalStateException("broken at the end too");
         }
     }
 
